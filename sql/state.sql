@@ -1,0 +1,483 @@
+-- The state: what the facts amount to right now, kept up to date by triggers, so that no question
+-- about now has to read the history. Nothing here is a fact: rebuild.sql makes it all again.
+--
+-- How a stanza walks through:
+--   insert into a door (hear_presence, hear_reply, …)
+--     -> a row of stanza
+--     -> the same row, with everything it refers to, is put to the view `heard`, whose triggers
+--        note evidence (what the stanza means: the views reading_…), move the state of the resource,
+--        and judge the contact again (view `verdict`).
+-- Rows of a watch that is over say nothing about now: every row carries its watch, and is cleared
+-- when the first stanza of a later watch touches it.
+
+-- What is known of the server behind a domain.
+CREATE TABLE state_domain (
+	account  INTEGER NOT NULL,
+	domain   INTEGER NOT NULL,
+	watch    INTEGER NOT NULL,
+	heard_at INTEGER,                   -- the last presence of anyone there
+	software TEXT,                      -- as it calls itself
+	family   TEXT,                      -- whose habits it has, table family; null: not known
+	dead     INTEGER NOT NULL DEFAULT 0, -- 1: it cannot be reached
+	PRIMARY KEY (account, domain)
+) STRICT, WITHOUT ROWID;
+
+-- How a server answered for a made-up resource: the print of "absent".
+CREATE TABLE state_control (
+	account   INTEGER NOT NULL,
+	domain    INTEGER NOT NULL,
+	channel   TEXT NOT NULL,
+	contact   INTEGER NOT NULL,         -- whose made-up resource was asked
+	watch     INTEGER NOT NULL,
+	stanza    INTEGER NOT NULL,
+	asked_at  INTEGER NOT NULL,
+	type      TEXT,                     -- null: no reply at all
+	condition TEXT,
+	text      TEXT,
+	echo      INTEGER,
+	PRIMARY KEY (account, domain, channel, contact)
+) STRICT, WITHOUT ROWID;
+
+-- The newest row of the roster for each contact, removed ones too.
+CREATE TABLE state_roster (
+	account      INTEGER NOT NULL,
+	contact      INTEGER NOT NULL,
+	watch        INTEGER NOT NULL,      -- the last watch that saw the item
+	name         TEXT,
+	subscription TEXT NOT NULL,
+	ask          TEXT,
+	groups       TEXT,
+	PRIMARY KEY (account, contact)
+) STRICT, WITHOUT ROWID;
+
+-- One row per contact (or stranger) heard of; what a verdict needs, and the verdict.
+CREATE TABLE state_contact (
+	account     INTEGER NOT NULL,
+	contact     INTEGER NOT NULL,
+	watch       INTEGER NOT NULL,
+	shown       INTEGER NOT NULL DEFAULT 0, -- how many resources are shown
+	shown_since INTEGER,                -- the start of the unbroken shown run
+	gone_at     INTEGER,                -- the last unavailable that ended a shown resource
+	gone_stanza INTEGER,
+	last_type   TEXT,                   -- of the last presence, in whatever watch
+	last_at     INTEGER,
+	verdict     TEXT NOT NULL DEFAULT 'unknown', -- as in view ground
+	reason      TEXT,
+	certainty   TEXT,
+	since       INTEGER,
+	resource    INTEGER,                -- 0: the account as a whole
+	sign        TEXT,
+	sign_at     INTEGER,
+	proof       INTEGER,
+	PRIMARY KEY (account, contact)
+) STRICT, WITHOUT ROWID;
+
+-- One row per full JID heard of, on record for ever.
+CREATE TABLE state_resource (
+	account   INTEGER NOT NULL,
+	contact   INTEGER NOT NULL,
+	resource  INTEGER NOT NULL,
+	watch     INTEGER NOT NULL,
+	state     TEXT NOT NULL DEFAULT 'unknown', -- shown, hidden, offline, unknown
+	was_shown INTEGER NOT NULL DEFAULT 0, -- 1: shown at some time in this watch
+	gone_at   INTEGER,                  -- its last unavailable while shown, in this watch
+	silent    INTEGER NOT NULL DEFAULT 0, -- questions in a row without reply
+	silent_stanza INTEGER,              -- the last of those timeouts
+	silent_asked_at INTEGER,
+	show      TEXT,
+	status    TEXT,
+	priority  INTEGER,
+	client    TEXT,
+	last_type TEXT,                     -- of its last presence, in whatever watch
+	last_at   INTEGER,
+	cause     INTEGER,                  -- the stanza that put it in this state; null: none in this watch
+	cause_at  INTEGER,
+	cause_by  TEXT,                     -- the reason word of resource_history
+	PRIMARY KEY (account, contact, resource)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_resource_newest ON state_resource (account, contact, last_at);
+
+-- What speaks for and against a connection: the newest stanza of each kind, in this watch.
+CREATE TABLE state_evidence (
+	account   INTEGER NOT NULL,
+	contact   INTEGER NOT NULL,
+	resource  INTEGER NOT NULL,         -- 0: the account as a whole
+	sign      TEXT NOT NULL,            -- table sign
+	channel   TEXT NOT NULL,            -- what was asked; '': it came unasked
+	watch     INTEGER NOT NULL,
+	stanza    INTEGER NOT NULL,
+	at        INTEGER NOT NULL,
+	asked_at  INTEGER,
+	certainty TEXT,
+	PRIMARY KEY (account, contact, resource, sign, channel)
+) STRICT, WITHOUT ROWID;
+
+-- The history of a resource, cut where its state, show or status changed.
+CREATE TABLE state_interval (
+	id       INTEGER PRIMARY KEY,
+	account  INTEGER NOT NULL,
+	contact  INTEGER NOT NULL,
+	resource INTEGER NOT NULL,
+	watch    INTEGER NOT NULL,
+	state    TEXT NOT NULL,
+	show     TEXT,
+	status   TEXT,
+	began    INTEGER NOT NULL,
+	began_by INTEGER NOT NULL,          -- a stanza
+	began_why TEXT NOT NULL,
+	ended    INTEGER,                   -- null: still so, or so when the watch ended
+	ended_by INTEGER,
+	ended_why TEXT
+) STRICT;
+CREATE INDEX state_interval_contact ON state_interval (contact);
+CREATE INDEX state_interval_resource ON state_interval (resource);
+
+---------------------------------------------------------------------------------------------------
+-- Doors: what the recorder writes to, with JIDs as text. Each is a view that holds nothing.
+
+-- A JID is made known: its domain, its bare form, its resource. (RFC 7622 3.1: the resource begins
+-- after the first slash; the local part, if any, ends at the first at-sign before it.)
+CREATE VIEW know AS SELECT NULL AS full, NULL AS bare;
+CREATE TRIGGER know INSTEAD OF INSERT ON know
+BEGIN
+	INSERT OR IGNORE INTO jid (bare)
+		SELECT substr(NEW.bare, instr(NEW.bare, '@') + 1)
+		WHERE NOT EXISTS (SELECT 1 FROM jid WHERE bare = NEW.bare);
+	INSERT OR IGNORE INTO jid (bare, domain)
+		SELECT NEW.bare, d.id FROM jid AS d
+		WHERE d.bare = substr(NEW.bare, instr(NEW.bare, '@') + 1) AND d.bare <> NEW.bare;
+	INSERT OR IGNORE INTO resource (jid, name)
+		SELECT id, substr(NEW.full, length(NEW.bare) + 2) FROM jid WHERE bare = NEW.bare;
+END;
+
+-- Full JIDs as text, beside their numbers.
+CREATE VIEW full_jid AS
+SELECT r.id, j.bare, r.name, j.bare || iif(r.name = '', '', '/' || r.name) AS full
+FROM resource AS r JOIN jid AS j ON j.id = r.jid;
+
+-- A watch begins; one that was left open has ended when it was last heard.
+CREATE VIEW begin_watch AS
+	SELECT NULL AS account, NULL AS resource, NULL AS began, NULL AS settle_by, NULL AS asks;
+CREATE TRIGGER begin_watch INSTEAD OF INSERT ON begin_watch
+BEGIN
+	INSERT INTO know VALUES (NEW.account, NEW.account);
+	UPDATE watch SET ended = heard_until, reason = 'lost'
+		WHERE ended IS NULL AND account = (SELECT id FROM jid WHERE bare = NEW.account);
+	INSERT INTO watch (account, resource, began, settle_by, asks, heard_until)
+		SELECT id, NEW.resource, NEW.began, NEW.settle_by, NEW.asks, NEW.began
+		FROM jid WHERE bare = NEW.account;
+END;
+
+-- A roster item as it is now; written down when it says something new.
+CREATE VIEW hear_roster AS
+	SELECT NULL AS watch, NULL AS at, NULL AS contact, NULL AS name, NULL AS subscription,
+	       NULL AS ask, NULL AS groups;
+CREATE TRIGGER hear_roster INSTEAD OF INSERT ON hear_roster
+BEGIN
+	INSERT INTO know VALUES (NEW.contact, NEW.contact);
+	UPDATE state_roster SET watch = NEW.watch
+		WHERE account = (SELECT account FROM watch WHERE id = NEW.watch)
+		  AND contact = (SELECT id FROM jid WHERE bare = NEW.contact);
+	INSERT INTO roster (watch, contact, at, name, subscription, ask, groups)
+		SELECT w.id, j.id, NEW.at, NEW.name, NEW.subscription, NEW.ask, NEW.groups
+		FROM watch AS w JOIN jid AS j ON j.bare = NEW.contact
+		WHERE w.id = NEW.watch AND NOT EXISTS (
+			SELECT 1 FROM state_roster AS o WHERE o.account = w.account AND o.contact = j.id
+			AND o.name IS NEW.name AND o.subscription = NEW.subscription
+			AND o.ask IS NEW.ask AND o.groups IS NEW.groups);
+END;
+CREATE TRIGGER roster_state AFTER INSERT ON roster
+BEGIN
+	INSERT OR REPLACE INTO state_roster (account, contact, watch, name, subscription, ask, groups)
+		SELECT account, NEW.contact, NEW.watch, NEW.name, NEW.subscription, NEW.ask, NEW.groups
+		FROM watch WHERE id = NEW.watch;
+END;
+
+-- A presence stanza.
+CREATE VIEW hear_presence AS
+	SELECT NULL AS watch, NULL AS at, NULL AS sender, NULL AS type, NULL AS show, NULL AS status,
+	       NULL AS priority, NULL AS client, NULL AS delay, NULL AS xml;
+CREATE TRIGGER hear_presence INSTEAD OF INSERT ON hear_presence
+BEGIN
+	INSERT INTO know VALUES (NEW.sender, substr(NEW.sender, 1, instr(NEW.sender || '/', '/') - 1));
+	INSERT INTO stanza (watch, at, kind, type, sender, show, status, priority, client, delay, xml)
+		SELECT NEW.watch, NEW.at, 'presence', NEW.type, id,
+		       NEW.show, NEW.status, NEW.priority, NEW.client, NEW.delay, NEW.xml
+		FROM full_jid WHERE bare = substr(NEW.sender, 1, instr(NEW.sender || '/', '/') - 1)
+		  AND name = substr(NEW.sender, length(bare) + 2);
+END;
+
+-- A message, or an IQ request from someone else: its start tag.
+CREATE VIEW hear_other AS
+	SELECT NULL AS watch, NULL AS at, NULL AS sender, NULL AS kind, NULL AS type, NULL AS delay,
+	       NULL AS xml;
+CREATE TRIGGER hear_other INSTEAD OF INSERT ON hear_other
+BEGIN
+	INSERT INTO know VALUES (NEW.sender, substr(NEW.sender, 1, instr(NEW.sender || '/', '/') - 1));
+	INSERT INTO stanza (watch, at, kind, type, sender, delay, xml)
+		SELECT NEW.watch, NEW.at, NEW.kind, NEW.type, id, NEW.delay, NEW.xml
+		FROM full_jid WHERE bare = substr(NEW.sender, 1, instr(NEW.sender || '/', '/') - 1)
+		  AND name = substr(NEW.sender, length(bare) + 2);
+END;
+
+-- A question is handed to the line.
+CREATE VIEW ask AS
+	SELECT NULL AS id, NULL AS watch, NULL AS at, NULL AS channel, NULL AS target, NULL AS control;
+CREATE TRIGGER ask INSTEAD OF INSERT ON ask
+BEGIN
+	INSERT INTO know VALUES (NEW.target, substr(NEW.target, 1, instr(NEW.target || '/', '/') - 1));
+	INSERT INTO question (id, watch, at, channel, target, control)
+		SELECT NEW.id, NEW.watch, NEW.at, NEW.channel, id, NEW.control
+		FROM full_jid WHERE bare = substr(NEW.target, 1, instr(NEW.target || '/', '/') - 1)
+		  AND name = substr(NEW.target, length(bare) + 2);
+END;
+
+-- A full JID named by the answer to a disco#items question; put before the answer itself.
+CREATE VIEW hear_item AS SELECT NULL AS question, NULL AS item;
+CREATE TRIGGER hear_item INSTEAD OF INSERT ON hear_item
+BEGIN
+	INSERT INTO know VALUES (NEW.item, substr(NEW.item, 1, instr(NEW.item || '/', '/') - 1));
+	INSERT OR IGNORE INTO listed (question, resource)
+		SELECT NEW.question, id FROM full_jid WHERE bare = substr(NEW.item, 1, instr(NEW.item || '/', '/') - 1)
+		  AND name = substr(NEW.item, length(bare) + 2);
+END;
+
+-- What came of a question: kind iq (a reply, from `sender`) or timeout. The first outcome counts.
+CREATE VIEW hear_reply AS
+	SELECT NULL AS question, NULL AS at, NULL AS kind, NULL AS sender, NULL AS type,
+	       NULL AS condition, NULL AS text, NULL AS seconds, NULL AS echo, NULL AS software,
+	       NULL AS xml;
+CREATE TRIGGER hear_reply INSTEAD OF INSERT ON hear_reply
+BEGIN
+	INSERT INTO know VALUES (NEW.sender, substr(NEW.sender, 1, instr(NEW.sender || '/', '/') - 1));
+	INSERT INTO stanza (watch, at, kind, type, sender, question, condition, text, seconds, echo,
+	                    software, xml)
+		SELECT q.watch, NEW.at, NEW.kind, NEW.type, f.id, q.id, NEW.condition, NEW.text,
+		       NEW.seconds, NEW.echo, NEW.software, NEW.xml
+		FROM full_jid AS f JOIN question AS q ON q.id = NEW.question
+		WHERE f.bare = substr(NEW.sender, 1, instr(NEW.sender || '/', '/') - 1)
+		  AND f.name = substr(NEW.sender, length(f.bare) + 2);
+END;
+
+---------------------------------------------------------------------------------------------------
+-- From a stanza to the state.
+
+-- A recorded stanza with everything it refers to. The question is joined only when the one that was
+-- asked is the one that speaks, in the watch in which it was asked, and for the first time.
+CREATE VIEW heard AS
+SELECT s.id AS stanza, s.watch, w.account, s.at, s.kind, s.type,
+       r.jid AS contact, coalesce(j.domain, j.id) AS domain, r.id AS resource, r.name <> '' AS full,
+       s.show, s.status, s.priority, s.client, s.delay,
+       q.id AS question, q.channel, q.at AS asked_at, q.control,
+       s.condition, s.text, s.seconds, s.echo, s.software
+FROM stanza AS s
+JOIN watch AS w ON w.id = s.watch
+JOIN resource AS r ON r.id = s.sender
+JOIN jid AS j ON j.id = r.jid
+LEFT JOIN question AS q ON q.id = s.question AND q.target = s.sender AND q.watch = s.watch
+	AND NOT EXISTS (SELECT 1 FROM stanza AS f WHERE f.question = q.id AND f.id < s.id);
+
+CREATE TRIGGER stanza_heard AFTER INSERT ON stanza
+BEGIN
+	INSERT INTO heard SELECT * FROM heard WHERE stanza = NEW.id;
+END;
+
+-- A contact is met for the first time in this watch: what an earlier one knew is over.
+CREATE VIEW meet AS SELECT NULL AS account, NULL AS contact, NULL AS watch;
+CREATE TRIGGER meet INSTEAD OF INSERT ON meet
+BEGIN
+	INSERT OR IGNORE INTO state_contact (account, contact, watch)
+		VALUES (NEW.account, NEW.contact, NEW.watch);
+	DELETE FROM state_evidence
+		WHERE account = NEW.account AND contact = NEW.contact AND watch <> NEW.watch;
+	UPDATE state_resource
+		SET watch = NEW.watch, state = 'unknown', was_shown = 0, gone_at = NULL, silent = 0,
+		    silent_stanza = NULL, silent_asked_at = NULL, show = NULL, status = NULL,
+		    priority = NULL, cause = NULL, cause_at = NULL, cause_by = NULL
+		WHERE account = NEW.account AND contact = NEW.contact AND watch <> NEW.watch;
+	UPDATE state_contact
+		SET watch = NEW.watch, shown = 0, shown_since = NULL, gone_at = NULL, gone_stanza = NULL,
+		    verdict = 'unknown', reason = NULL, certainty = NULL, since = NULL, resource = NULL,
+		    sign = NULL, sign_at = NULL, proof = NULL
+		WHERE account = NEW.account AND contact = NEW.contact AND watch <> NEW.watch;
+END;
+
+-- Presence of one who is new in this watch, or of one already met.
+CREATE TRIGGER heard_presence INSTEAD OF INSERT ON heard WHEN NEW.kind = 'presence'
+BEGIN
+	INSERT INTO meet SELECT NEW.account, NEW.contact, NEW.watch
+		WHERE NOT EXISTS (SELECT 1 FROM state_contact WHERE account = NEW.account
+		                  AND contact = NEW.contact AND watch = NEW.watch);
+	INSERT OR IGNORE INTO state_resource (account, contact, resource, watch)
+		SELECT NEW.account, NEW.contact, NEW.resource, NEW.watch
+		WHERE NEW.full AND (NEW.type IS NULL OR NEW.type IN ('unavailable', 'invisible'));
+	INSERT INTO state_domain (account, domain, watch, heard_at)
+		VALUES (NEW.account, NEW.domain, NEW.watch, NEW.at)
+		ON CONFLICT DO UPDATE SET heard_at = NEW.at,
+			family = iif(watch = NEW.watch, family, NULL),
+			software = iif(watch = NEW.watch, software, NULL),
+			dead = iif(watch = NEW.watch, dead, 0), watch = NEW.watch;
+	-- What it means is read before it changes what is shown.
+	INSERT OR REPLACE INTO state_evidence
+		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
+		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
+		FROM reading_presence WHERE stanza = NEW.stanza;
+	UPDATE state_contact SET last_type = NEW.type, last_at = NEW.at
+		WHERE account = NEW.account AND contact = NEW.contact;
+	UPDATE state_contact SET gone_at = NEW.at, gone_stanza = NEW.stanza
+		WHERE NEW.type = 'unavailable' AND account = NEW.account AND contact = NEW.contact
+		  AND EXISTS (SELECT 1 FROM state_resource AS r
+			WHERE r.account = NEW.account AND r.contact = NEW.contact AND r.state = 'shown'
+			  AND (r.resource = NEW.resource OR NOT NEW.full));
+	-- Available: shown, unless it is the answer to our probe that contradicts an unavailable.
+	UPDATE state_resource
+		SET state = 'shown', was_shown = 1, silent = 0, show = NEW.show, status = NEW.status,
+		    priority = NEW.priority, client = NEW.client, last_type = NULL, last_at = NEW.at,
+		    cause = NEW.stanza, cause_at = NEW.at, cause_by = 'available'
+		WHERE NEW.type IS NULL AND account = NEW.account AND contact = NEW.contact
+		  AND resource = NEW.resource
+		  AND NOT EXISTS (SELECT 1 FROM state_evidence AS e
+			WHERE e.account = NEW.account AND e.contact = NEW.contact
+			  AND e.resource = NEW.resource AND e.sign = 'contradiction'
+			  AND e.stanza = NEW.stanza);
+	-- Unavailable, and XEP-0018's invisible: no longer shown. From the bare JID it speaks for all.
+	UPDATE state_resource
+		SET gone_at = iif(state = 'shown' AND NEW.type = 'unavailable', NEW.at, gone_at),
+		    cause = iif(state IN ('hidden', 'offline'), cause, NEW.stanza),
+		    cause_at = iif(state IN ('hidden', 'offline'), cause_at, NEW.at),
+		    cause_by = iif(state IN ('hidden', 'offline'), cause_by, NEW.type),
+		    show = NULL, status = iif(state IN ('hidden', 'offline'), NULL, NEW.status),
+		    priority = NULL, last_type = NEW.type, last_at = NEW.at,
+		    state = iif(state = 'shown', 'unknown', state)
+		WHERE NEW.type IN ('unavailable', 'invisible')
+		  AND account = NEW.account AND contact = NEW.contact
+		  AND (resource = NEW.resource OR (NOT NEW.full AND state = 'shown'));
+	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.watch
+		WHERE NOT EXISTS (SELECT 1 FROM state_contact WHERE account = NEW.account
+			AND contact = NEW.contact AND shown > 0 AND verdict = 'visible');
+END;
+
+-- A message or a request of someone else: whoever sends it without being shown is connected.
+CREATE TRIGGER heard_other INSTEAD OF INSERT ON heard
+WHEN NEW.kind = 'message' OR (NEW.kind = 'iq' AND NEW.question IS NULL)
+BEGIN
+	INSERT INTO meet SELECT NEW.account, NEW.contact, NEW.watch WHERE NEW.full;
+	INSERT OR IGNORE INTO state_resource (account, contact, resource, watch)
+		SELECT account, contact, resource, watch FROM reading_other WHERE stanza = NEW.stanza;
+	INSERT OR REPLACE INTO state_evidence
+		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
+		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
+		FROM reading_other WHERE stanza = NEW.stanza;
+	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.watch WHERE NEW.full;
+END;
+
+-- A domain says what it is (disco#info, then jabber:iq:version), or that it cannot be reached.
+CREATE TRIGGER heard_identity INSTEAD OF INSERT ON heard
+WHEN NEW.question IS NOT NULL AND NEW.channel IN ('disco#info', 'version') AND NOT NEW.full
+BEGIN
+	INSERT INTO state_domain (account, domain, watch, software, family, dead)
+		SELECT NEW.account, NEW.domain, NEW.watch, NEW.software,
+			(SELECT n.family FROM family_name AS n WHERE NEW.software GLOB n.pattern),
+			NEW.kind = 'timeout' OR coalesce(NEW.condition IN (
+				'remote-server-not-found', 'remote-server-timeout', 'internal-server-error'), 0)
+		WHERE true
+		ON CONFLICT DO UPDATE SET
+			software = coalesce(excluded.software, iif(watch = NEW.watch, software, NULL)),
+			family = coalesce(excluded.family, iif(watch = NEW.watch, family, NULL)),
+			heard_at = iif(watch = NEW.watch, heard_at, NULL),
+			dead = iif(NEW.channel = 'disco#info', excluded.dead, dead), watch = NEW.watch;
+END;
+
+-- The control: how this server says "absent". It also completes what silence means (view reading_silence).
+CREATE TRIGGER heard_control INSTEAD OF INSERT ON heard WHEN NEW.control = 1
+BEGIN
+	INSERT OR REPLACE INTO state_control (account, domain, channel, contact, watch, stanza, asked_at,
+	                                      type, condition, text, echo)
+		VALUES (NEW.account, NEW.domain, NEW.channel, NEW.contact, NEW.watch, NEW.stanza,
+		        NEW.asked_at, NEW.type, NEW.condition, NEW.text, NEW.echo);
+	INSERT INTO meet VALUES (NEW.account, NEW.contact, NEW.watch);
+	INSERT OR REPLACE INTO state_evidence
+		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
+		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
+		FROM reading_silence WHERE control = NEW.stanza;
+	INSERT INTO judge VALUES (NEW.account, NEW.contact, NEW.watch);
+END;
+
+-- The outcome of a question to a contact.
+CREATE TRIGGER heard_reply INSTEAD OF INSERT ON heard
+WHEN NEW.question IS NOT NULL AND NEW.control = 0
+ AND NOT (NEW.channel IN ('disco#info', 'version') AND NOT NEW.full)
+BEGIN
+	INSERT INTO meet VALUES (NEW.account, NEW.contact, NEW.watch);
+	INSERT OR IGNORE INTO state_resource (account, contact, resource, watch)
+		SELECT NEW.account, NEW.contact, l.resource, NEW.watch
+		FROM listed AS l JOIN resource AS r ON r.id = l.resource
+		WHERE l.question = NEW.question AND r.jid = NEW.contact AND r.name <> '';
+	INSERT OR IGNORE INTO state_resource (account, contact, resource, watch)
+		SELECT NEW.account, NEW.contact, NEW.resource, NEW.watch WHERE NEW.full;
+	UPDATE state_resource
+		SET silent = iif(NEW.kind = 'timeout', silent + 1, 0),
+		    silent_stanza = iif(NEW.kind = 'timeout', NEW.stanza, NULL),
+		    silent_asked_at = iif(NEW.kind = 'timeout', NEW.asked_at, NULL)
+		WHERE account = NEW.account AND contact = NEW.contact AND resource = NEW.resource;
+	-- An answer replaces what the same question brought before, for everything it spoke of.
+	DELETE FROM state_evidence
+		WHERE NEW.kind = 'iq' AND account = NEW.account AND contact = NEW.contact
+		  AND channel = NEW.channel AND (NOT NEW.full OR resource = NEW.resource)
+		  AND sign IN ('withheld', 'answered', 'odd');
+	INSERT OR REPLACE INTO state_evidence
+		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
+		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
+		FROM reading_reply WHERE stanza = NEW.stanza AND sign IS NOT NULL;
+	INSERT INTO judge VALUES (NEW.account, NEW.contact, NEW.watch);
+END;
+
+---------------------------------------------------------------------------------------------------
+-- From the state to the verdict.
+
+-- A contact is judged again: its resources as the standing evidence has them, then the contact.
+CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS watch;
+CREATE TRIGGER judge INSTEAD OF INSERT ON judge
+BEGIN
+	UPDATE state_resource
+		SET show = NULL, status = NULL, priority = NULL,
+		    (state, cause, cause_at, cause_by) = (SELECT s.state, s.stanza, s.at, s.sign
+			FROM resource_standing AS s WHERE s.account = NEW.account
+			AND s.contact = NEW.contact AND s.resource = state_resource.resource
+			ORDER BY s.stanza DESC LIMIT 1)
+		WHERE account = NEW.account AND contact = NEW.contact AND state <> 'shown'
+		  AND EXISTS (SELECT 1 FROM resource_standing AS s WHERE s.account = NEW.account
+			AND s.contact = NEW.contact AND s.resource = state_resource.resource
+			AND s.state <> state_resource.state);
+	UPDATE state_contact
+		SET verdict = g.verdict, reason = g.reason, certainty = g.certainty,
+		    since = iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since),
+		                g.since),
+		    resource = g.resource, sign = g.sign, sign_at = g.sign_at, proof = g.proof
+		FROM (SELECT * FROM ground WHERE account = NEW.account AND contact = NEW.contact
+			ORDER BY rank, proof DESC LIMIT 1) AS g
+		WHERE state_contact.account = NEW.account AND state_contact.contact = NEW.contact;
+END;
+
+-- Whenever a resource is put in a state: how many are shown, and the history.
+CREATE TRIGGER resource_shown AFTER UPDATE OF cause ON state_resource
+WHEN NEW.cause IS NOT NULL AND (NEW.state = 'shown') <> (OLD.state = 'shown')
+BEGIN
+	UPDATE state_contact
+		SET shown_since = iif(shown = 0, NEW.cause_at, shown_since),
+		    shown = shown + (NEW.state = 'shown') - (OLD.state = 'shown')
+		WHERE account = NEW.account AND contact = NEW.contact;
+END;
+CREATE TRIGGER resource_interval AFTER UPDATE OF cause ON state_resource
+WHEN NEW.cause IS NOT NULL AND (OLD.cause IS NULL OR NEW.state <> OLD.state
+	OR NEW.show IS NOT OLD.show OR NEW.status IS NOT OLD.status)
+BEGIN
+	UPDATE state_interval SET ended = NEW.cause_at, ended_by = NEW.cause, ended_why = NEW.cause_by
+		WHERE id = (SELECT max(id) FROM state_interval
+			WHERE resource = NEW.resource AND account = NEW.account)
+		  AND ended IS NULL AND watch = NEW.watch;
+	INSERT INTO state_interval (account, contact, resource, watch, state, show, status,
+	                            began, began_by, began_why)
+		VALUES (NEW.account, NEW.contact, NEW.resource, NEW.watch, NEW.state, NEW.show, NEW.status,
+		        NEW.cause_at, NEW.cause, NEW.cause_by);
+END;

@@ -1,0 +1,624 @@
+-- The rule: what a recorded stanza proves, what the proofs amount to, and the public views that
+-- show it. Read from top to bottom; each step is a view with a name. No function of ours is needed.
+
+---------------------------------------------------------------------------------------------------
+-- Knowledge, as data.
+
+-- The signs and denials. `side`: for or against a connection; context: neither, but needed to read
+-- the others. `certainty`: proof that a client is connected; session: that the server holds a
+-- session, the client may be gone; weak: points there, proves nothing.
+CREATE TABLE sign (
+	name      TEXT PRIMARY KEY,
+	side      TEXT NOT NULL,
+	certainty TEXT,
+	says      TEXT NOT NULL             -- for people, after "… is invisible: its resource …"
+) STRICT, WITHOUT ROWID;
+INSERT INTO sign (name, side, certainty, says) VALUES
+	('answer',           'for',     'proof',   'answered our question itself'),
+	('typed-invisible',  'for',     'proof',   'said type=''invisible'''),
+	('stanza',           'for',     'proof',   'sent us something without being shown'),
+	('contradiction',    'for',     'proof',   'is still available when probed: hidden from us only'),
+	('listed',           'for',     'session', 'is in the server''s list of sessions'),
+	('last-zero',        'for',     'session', 'has a session, says the server (idle 0 s)'),
+	('full-unavailable', 'for',     'weak',    'was reported unavailable by name at sign-in'),
+	('silence',          'for',     'weak',    'leaves questions open that a made-up resource is refused at once'),
+	('refused',          'against', NULL,      'was refused like a made-up resource'),
+	('absent',           'against', NULL,      'has no session, says the server'),
+	('withheld',         'context', NULL,      'does not let us ask: it seems to block us'),
+	('answered',         'context', NULL,      'had its server answer for it'),
+	('odd',              'context', NULL,      'was refused, but not like a made-up resource');
+
+-- What the answers of a kind of server mean. A server that is none of these is taken at what the
+-- controls prove, and no more.
+--   items    disco#items on the bare JID lists: every session; nothing
+--   blocked  the condition, beside the usual ones, with which a bare JID that blocks us refuses
+--   last     0 without a text means: session, any session is connected; available, an available
+--            session is; nothing.
+--   last_n   more than 0 means: absent, no session is connected; nothing
+--   typed    what full-unavailable is worth: proof, weak
+-- Measured: Prosody 0.12 and 13.0, ejabberd 23.01 and 24.12, jabberd2 2.7. Read in the source: the rest.
+CREATE TABLE family (
+	name    TEXT PRIMARY KEY,
+	items   TEXT NOT NULL,
+	blocked TEXT,
+	last    TEXT NOT NULL,
+	last_n  TEXT NOT NULL,
+	typed   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO family (name, items, blocked, last, last_n, typed) VALUES
+	('Prosody',    'nothing', 'service-unavailable', 'nothing',   'nothing', 'weak'),
+	('ejabberd',   'session', NULL,                  'session',   'absent',  'weak'),
+	('MongooseIM', 'session', NULL,                  'session',   'absent',  'weak'),
+	('jabberd2',   'nothing', NULL,                  'available', 'nothing', 'weak'),
+	('Openfire',   'available', NULL,                'available', 'nothing', 'weak'),
+	('Tigase',     'nothing', NULL,                  'nothing',   'nothing', 'proof');
+
+-- How a server calls itself, in the name of its disco#info identity or of its version.
+CREATE TABLE family_name (
+	pattern TEXT PRIMARY KEY,           -- GLOB
+	family  TEXT NOT NULL REFERENCES family
+) STRICT, WITHOUT ROWID;
+INSERT INTO family_name (pattern, family) VALUES
+	('Prosody*', 'Prosody'), ('ejabberd*', 'ejabberd'), ('MongooseIM*', 'MongooseIM'),
+	('jabberd*', 'jabberd2'), ('Jabberd*', 'jabberd2'), ('Openfire*', 'Openfire'),
+	('Tigase*', 'Tigase');
+
+-- The defined conditions that a connected client uses to refuse; servers write all the others.
+CREATE TABLE client_refusal (condition TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+INSERT INTO client_refusal VALUES
+	('feature-not-implemented'), ('not-allowed'), ('not-acceptable'), ('bad-request');
+
+---------------------------------------------------------------------------------------------------
+-- Reading: what one stanza means by itself.
+
+-- A presence. An `invisible` that a server relays literally (XEP-0018) proves itself. An
+-- `unavailable` from a full JID that we never saw, while everyone's presence is being told at
+-- sign-in, is how some servers report a session that went unavailable; without <delay/>, or it is
+-- an old story. An available presence in answer to our own probe, stamped before the unavailable
+-- that we were sent, says that the unavailable was for us only.
+CREATE VIEW reading_presence AS
+SELECT h.account, h.contact, h.resource, 'typed-invisible' AS sign, '' AS channel, h.watch, h.stanza,
+       h.at, NULL AS asked_at, 'proof' AS certainty
+FROM heard AS h WHERE h.kind = 'presence' AND h.full AND h.type = 'invisible'
+UNION ALL
+SELECT h.account, h.contact, h.resource, 'full-unavailable', '', h.watch, h.stanza, h.at, NULL,
+       coalesce(f.typed, 'weak')
+FROM heard AS h
+JOIN watch AS w ON w.id = h.watch
+JOIN state_resource AS r ON r.account = h.account AND r.contact = h.contact AND r.resource = h.resource
+LEFT JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
+LEFT JOIN family AS f ON f.name = d.family
+WHERE h.kind = 'presence' AND h.full AND h.type = 'unavailable' AND h.delay IS NULL
+  AND NOT r.was_shown AND h.at <= coalesce(w.settled_at, h.at)
+UNION ALL
+SELECT h.account, h.contact, h.resource, 'contradiction', 'probe', h.watch, h.stanza, h.at, q.at, 'proof'
+FROM heard AS h
+JOIN state_resource AS r ON r.account = h.account AND r.contact = h.contact AND r.resource = h.resource
+JOIN resource AS b ON b.jid = h.contact AND b.name = ''
+JOIN question AS q ON q.id = (SELECT max(id) FROM question AS p
+	WHERE p.target = b.id AND p.watch = h.watch AND p.channel = 'probe')
+WHERE h.kind = 'presence' AND h.full AND h.type IS NULL
+  AND r.gone_at IS NOT NULL AND r.state <> 'shown' AND q.at >= r.gone_at AND h.delay < r.gone_at;
+
+-- A message or a request, sent just now and not an error, from a resource that is not shown.
+CREATE VIEW reading_other AS
+SELECT h.account, h.contact, h.resource, 'stanza' AS sign, '' AS channel, h.watch, h.stanza, h.at,
+       NULL AS asked_at, 'proof' AS certainty
+FROM heard AS h
+WHERE h.full AND h.delay IS NULL
+  AND ((h.kind = 'message' AND coalesce(h.type, 'normal') IN ('normal', 'chat', 'headline'))
+    OR (h.kind = 'iq' AND h.type IN ('get', 'set')))
+  AND NOT EXISTS (SELECT 1 FROM state_resource AS r WHERE r.account = h.account
+	AND r.contact = h.contact AND r.resource = h.resource AND r.state = 'shown');
+
+-- How a contact's server says "absent" on a channel: the control put to this contact if there was
+-- one, else the newest one of the domain, in this watch. It is of use only when it was refused.
+CREATE VIEW control AS
+SELECT h.stanza AS of_stanza, c.*
+FROM heard AS h
+JOIN state_control AS c ON c.account = h.account AND c.domain = h.domain AND c.channel = h.channel
+	AND c.watch = h.watch
+	AND c.contact = coalesce(
+		(SELECT o.contact FROM state_control AS o WHERE o.account = h.account AND o.domain = h.domain
+		 AND o.channel = h.channel AND o.contact = h.contact AND o.watch = h.watch),
+		(SELECT o.contact FROM state_control AS o WHERE o.account = h.account AND o.domain = h.domain
+		 AND o.channel = h.channel AND o.watch = h.watch ORDER BY o.stanza DESC LIMIT 1))
+WHERE c.type = 'error';
+
+-- A reply to a question. From the full JID: word for word what a made-up resource gets is a denial;
+-- a result, or a refusal that only a client writes, is an answer. From the bare JID the server
+-- answers, and its family tells what it means.
+CREATE VIEW reading_reply AS
+SELECT h.account, h.contact, h.resource,
+       CASE WHEN h.type = 'error' AND h.condition IS c.condition AND h.text IS c.text
+                 AND h.echo IS c.echo
+            THEN iif(h.condition = 'service-unavailable', 'refused', NULL)
+            WHEN h.type = 'result' OR k.condition IS NOT NULL THEN 'answer'
+            WHEN h.condition = 'service-unavailable' THEN 'odd' END AS sign,
+       h.channel, h.watch, h.stanza, h.at, h.asked_at,
+       iif(h.type = 'result' OR k.condition IS NOT NULL, 'proof', NULL) AS certainty
+FROM heard AS h
+JOIN control AS c ON c.of_stanza = h.stanza
+LEFT JOIN client_refusal AS k ON k.condition = h.condition
+WHERE h.kind = 'iq' AND h.question IS NOT NULL AND h.control = 0 AND h.full
+UNION ALL
+SELECT h.account, h.contact, l.resource, 'listed', h.channel, h.watch, h.stanza, h.at, h.asked_at,
+       'session'
+FROM heard AS h
+JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
+JOIN family AS f ON f.name = d.family AND f.items <> 'nothing'
+JOIN listed AS l ON l.question = h.question
+JOIN resource AS r ON r.id = l.resource AND r.jid = h.contact AND r.name <> ''
+WHERE h.channel = 'disco#items' AND h.type = 'result' AND NOT h.full
+UNION ALL
+SELECT h.account, h.contact, 0, 'absent', h.channel, h.watch, h.stanza, h.at, h.asked_at, NULL
+FROM heard AS h
+JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
+JOIN family AS f ON f.name = d.family
+WHERE h.type = 'result' AND NOT h.full
+  AND ((h.channel = 'disco#items' AND f.items = 'session' AND NOT EXISTS (
+		SELECT 1 FROM listed AS l JOIN resource AS r ON r.id = l.resource
+		WHERE l.question = h.question AND r.jid = h.contact AND r.name <> ''))
+    OR (h.channel = 'last' AND f.last_n = 'absent' AND (h.seconds > 0
+		-- 0 with a text is a session that ended within this second
+		OR (h.seconds = 0 AND coalesce(h.text, '') <> ''))))
+UNION ALL
+SELECT h.account, h.contact, 0, 'last-zero', h.channel, h.watch, h.stanza, h.at, h.asked_at, 'session'
+FROM heard AS h
+JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
+JOIN family AS f ON f.name = d.family AND f.last <> 'nothing'
+WHERE h.channel = 'last' AND h.type = 'result' AND NOT h.full
+  AND h.seconds = 0 AND coalesce(h.text, '') = ''
+UNION ALL
+SELECT h.account, h.contact, 0, 'withheld', h.channel, h.watch, h.stanza, h.at, h.asked_at, NULL
+FROM heard AS h
+LEFT JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
+LEFT JOIN family AS f ON f.name = d.family
+WHERE h.channel IN ('disco#items', 'last') AND h.type = 'error' AND NOT h.full
+  AND (h.condition IN ('forbidden', 'subscription-required', 'not-authorized')
+    OR (h.channel = 'disco#items' AND h.condition = f.blocked))
+UNION ALL
+SELECT h.account, h.contact, 0, 'answered', h.channel, h.watch, h.stanza, h.at, h.asked_at, NULL
+FROM heard AS h
+WHERE h.channel IN ('disco#items', 'last') AND h.type = 'result' AND NOT h.full;
+
+-- Silence: two questions in a row to one resource stayed open, and a made-up resource of the same
+-- contact, asked after them, was refused. The proof is the second timeout.
+CREATE VIEW reading_silence AS
+SELECT h.stanza AS control, h.account, h.contact, r.resource, 'silence' AS sign, h.channel, h.watch,
+       r.silent_stanza AS stanza, h.at, r.silent_asked_at AS asked_at, 'weak' AS certainty
+FROM heard AS h
+JOIN state_resource AS r ON r.account = h.account AND r.contact = h.contact AND r.watch = h.watch
+WHERE h.control = 1 AND h.type = 'error' AND h.condition = 'service-unavailable'
+  AND r.silent >= 2 AND h.asked_at >= r.silent_asked_at;
+
+---------------------------------------------------------------------------------------------------
+-- Weighing: what all of a contact's evidence in this watch amounts to.
+
+-- Evidence that counts. What was asked must have been asked 2 s or more after the unavailable that
+-- ended a shown resource, or it may speak of the time before; what came unasked must have come after
+-- it. A list of sessions counts only once the last activity was told too, because a contact who
+-- blocks us is listed all the same. Of a contact who blocks us nothing counts.
+CREATE VIEW believed AS
+SELECT e.account, e.contact, e.resource, e.sign, e.channel, e.watch, e.stanza, e.at, e.asked_at,
+       e.certainty, s.side
+FROM state_contact AS c
+JOIN state_evidence AS e ON e.account = c.account AND e.contact = c.contact AND e.watch = c.watch
+JOIN sign AS s ON s.name = e.sign
+WHERE iif(e.asked_at IS NULL, e.stanza > coalesce(c.gone_stanza, 0),
+          e.asked_at >= coalesce(c.gone_at + 2000, 0))
+  AND NOT EXISTS (SELECT 1 FROM state_evidence AS w WHERE w.account = e.account
+	AND w.contact = e.contact AND w.watch = e.watch AND w.sign = 'withheld')
+  AND (e.sign <> 'listed' OR EXISTS (SELECT 1 FROM state_evidence AS l WHERE l.account = e.account
+	AND l.contact = e.contact AND l.watch = e.watch AND l.sign = 'answered' AND l.channel = 'last'));
+
+-- Evidence that stands: nothing later says the opposite of the same resource or of the whole
+-- account. A sign of one resource does rebut "the account has no session".
+CREATE VIEW standing AS
+SELECT b.* FROM believed AS b
+WHERE b.side IN ('for', 'against') AND NOT EXISTS (
+	SELECT 1 FROM believed AS o
+	WHERE o.account = b.account AND o.contact = b.contact AND o.stanza > b.stanza
+	  AND o.side IN ('for', 'against') AND o.side <> b.side
+	  AND coalesce(o.certainty, '') <> 'weak'
+	  AND (o.resource = b.resource OR (b.side = 'for' AND o.resource = 0)
+	       OR (b.side = 'against' AND b.resource = 0)));
+
+-- A resource that a standing sign shows connected, or a standing denial shows gone. "The account
+-- has no session" speaks of all its resources.
+CREATE VIEW resource_standing AS
+SELECT s.account, s.contact, s.resource, 'hidden' AS state, s.sign, s.stanza, s.at
+FROM standing AS s
+WHERE s.side = 'for' AND s.resource <> 0 AND s.certainty <> 'weak'
+UNION ALL
+SELECT r.account, r.contact, r.resource, 'offline', s.sign, s.stanza, s.at
+FROM standing AS s
+JOIN state_resource AS r ON r.account = s.account AND r.contact = s.contact
+	AND s.resource IN (0, r.resource)
+WHERE s.side = 'against' AND NOT EXISTS (SELECT 1 FROM standing AS o
+	WHERE o.account = r.account AND o.contact = r.contact AND o.resource = r.resource
+	  AND o.side = 'for' AND o.certainty <> 'weak');
+
+-- Everyone who was shown in this watch has said unavailable, was asked 2 s or more later and was
+-- refused, and the contact's server still answers for it (it would not, if the contact blocked us).
+CREATE VIEW all_refused AS
+SELECT c.account, c.contact FROM state_contact AS c
+WHERE EXISTS (SELECT 1 FROM state_resource AS r
+		WHERE r.account = c.account AND r.contact = c.contact AND r.was_shown)
+  AND NOT EXISTS (SELECT 1 FROM state_resource AS r
+		WHERE r.account = c.account AND r.contact = c.contact AND r.was_shown
+		AND NOT EXISTS (SELECT 1 FROM standing AS s WHERE s.account = r.account
+			AND s.contact = r.contact AND s.resource = r.resource AND s.sign = 'refused'))
+  AND EXISTS (SELECT 1 FROM believed AS b WHERE b.account = c.account AND b.contact = c.contact
+		AND b.sign = 'answered');
+
+-- Every ground there is for a verdict on a contact, in this watch, whatever the roster says of the
+-- subscription. The lowest rank decides, then the newest stanza. `since` is what still stands now:
+-- the trigger `judge` keeps the one of an unbroken run.
+CREATE VIEW ground AS
+SELECT account, contact, 1 AS rank, 'visible' AS verdict, NULL AS reason, NULL AS certainty,
+       shown_since AS since, NULL AS resource, NULL AS sign, NULL AS sign_at, NULL AS proof
+FROM state_contact WHERE shown > 0
+UNION ALL
+SELECT e.account, e.contact, 2, 'unknown', 'withheld', NULL, NULL, e.resource, e.sign, e.at, e.stanza
+FROM state_evidence AS e
+JOIN state_contact AS c ON c.account = e.account AND c.contact = e.contact AND c.watch = e.watch
+WHERE e.sign = 'withheld'
+UNION ALL
+SELECT c.account, c.contact, 2, 'unknown', 'gateway', NULL, NULL, NULL, NULL, NULL, NULL
+FROM state_contact AS c JOIN jid AS j ON j.id = c.contact WHERE j.domain IS NULL
+UNION ALL
+SELECT s.account, s.contact,
+       CASE WHEN s.certainty = 'proof' THEN 3 WHEN s.resource <> 0 THEN 4 ELSE 5 END, 'invisible', NULL, s.certainty,
+       (SELECT min(f.at) FROM standing AS f WHERE f.account = s.account AND f.contact = s.contact
+        AND f.side = 'for' AND f.certainty <> 'weak'),
+       s.resource, s.sign, s.at, s.stanza
+FROM standing AS s WHERE s.side = 'for' AND s.certainty <> 'weak'
+UNION ALL
+SELECT s.account, s.contact, 6, 'suspected', NULL, s.certainty,
+       (SELECT min(f.at) FROM standing AS f WHERE f.account = s.account AND f.contact = s.contact
+        AND f.side = 'for'),
+       s.resource, s.sign, s.at, s.stanza
+FROM standing AS s WHERE s.side = 'for' AND s.certainty = 'weak'
+UNION ALL
+SELECT s.account, s.contact, 7, 'offline', NULL, NULL,
+       (SELECT min(f.at) FROM standing AS f WHERE f.account = s.account AND f.contact = s.contact
+        AND f.sign = 'absent'),
+       s.resource, s.sign, s.at, s.stanza
+FROM standing AS s WHERE s.sign = 'absent'
+UNION ALL
+SELECT s.account, s.contact, 8, 'offline', NULL, NULL,
+       (SELECT min(f.at) FROM standing AS f WHERE f.account = s.account AND f.contact = s.contact
+        AND f.sign = 'refused'),
+       s.resource, s.sign, s.at, s.stanza
+FROM all_refused AS a
+JOIN standing AS s ON s.account = a.account AND s.contact = a.contact AND s.sign = 'refused'
+UNION ALL
+SELECT account, contact, 9, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM state_contact;
+
+---------------------------------------------------------------------------------------------------
+-- Asking: which questions would tell more, cheapest first (view question_due). Nobody who is shown
+-- is asked, nobody without local part, nobody to whose presence we have no right.
+
+CREATE VIEW watch_latest AS
+SELECT w.* FROM watch AS w WHERE w.id = (SELECT max(n.id) FROM watch AS n WHERE n.account = w.account);
+
+-- A contact whose verdict more answers could change. Answers to questions asked before `floor` would
+-- not count.
+CREATE VIEW candidate AS
+SELECT w.account, w.id AS watch, r.contact, j.bare, j.domain, b.id AS target,
+       max(w.began, coalesce(c.gone_at + 2000, 0)) AS floor, coalesce(c.verdict, 'unknown') AS verdict
+FROM watch_latest AS w
+JOIN state_roster AS r ON r.account = w.account
+JOIN jid AS j ON j.id = r.contact
+LEFT JOIN resource AS b ON b.jid = j.id AND b.name = ''
+LEFT JOIN state_contact AS c ON c.account = w.account AND c.contact = r.contact AND c.watch = w.id
+WHERE w.asks AND w.ended IS NULL
+  AND r.subscription IN ('to', 'both') AND r.contact <> w.account AND j.domain IS NOT NULL
+  AND coalesce(c.verdict, 'unknown') NOT IN ('visible', 'offline')
+  AND NOT (c.verdict IS 'invisible' AND c.certainty = 'proof')
+  AND c.reason IS NOT 'withheld';
+
+-- The question and what came of it, if anything did.
+CREATE VIEW asked AS
+SELECT q.*, (SELECT min(s.id) FROM stanza AS s WHERE s.question = q.id) AS outcome FROM question AS q;
+
+-- A domain where presence has gone quiet: the server has said what it is, and for a second no
+-- presence has come from there. `settle_by` bounds the wait.
+CREATE VIEW domain_ready AS
+SELECT w.account, w.id AS watch, d.domain, f.name AS family, f.items, f.last,
+       min(w.settle_by, max(w.began, coalesce(d.heard_at, 0)) + 1000) AS ready_at
+FROM watch_latest AS w
+JOIN state_domain AS d ON d.account = w.account AND d.watch = w.id AND NOT d.dead
+JOIN resource AS b ON b.jid = d.domain AND b.name = ''
+LEFT JOIN family AS f ON f.name = d.family
+WHERE EXISTS (SELECT 1 FROM asked AS a WHERE a.target = b.id AND a.watch = w.id
+	AND a.outcome IS NOT NULL AND a.channel = iif(f.name IS NULL, 'version', 'disco#info'));
+
+-- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its
+-- version (XEP-0092).
+CREATE VIEW due_identity AS
+SELECT DISTINCT c.account, c.watch, 'disco#info' AS channel, d.bare AS target, c.floor AS due_at
+FROM candidate AS c
+JOIN jid AS d ON d.id = c.domain
+LEFT JOIN resource AS b ON b.jid = d.id AND b.name = ''
+WHERE NOT EXISTS (SELECT 1 FROM question AS q
+	WHERE q.target = b.id AND q.watch = c.watch AND q.channel = 'disco#info')
+GROUP BY c.account, c.domain
+UNION ALL
+SELECT s.account, s.watch, 'version', d.bare, 0
+FROM watch_latest AS w
+JOIN state_domain AS s ON s.account = w.account AND s.watch = w.id
+JOIN jid AS d ON d.id = s.domain
+JOIN resource AS b ON b.jid = d.id AND b.name = ''
+WHERE w.asks AND w.ended IS NULL AND s.family IS NULL AND NOT s.dead
+  AND EXISTS (SELECT 1 FROM asked AS a WHERE a.target = b.id AND a.watch = w.id
+	AND a.channel = 'disco#info' AND a.outcome IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM question AS q
+	WHERE q.target = b.id AND q.watch = w.id AND q.channel = 'version');
+
+-- 2. The bare JID, which its server answers for. disco#items (XEP-0030) where it lists sessions, or
+-- might; elsewhere only beside a resource to ask, to see whether the contact blocks us. Once more
+-- when a listed resource was refused. Then last (XEP-0012) where it tells something.
+CREATE VIEW due_bare AS
+SELECT c.account, c.contact, c.watch, 'disco#items' AS channel, c.bare AS target,
+       max(d.ready_at, c.floor) AS due_at
+FROM candidate AS c
+JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
+WHERE (d.items IS NOT 'nothing'
+	OR EXISTS (SELECT 1 FROM state_resource AS r
+		WHERE r.account = c.account AND r.contact = c.contact))
+  AND ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.channel = 'disco#items' AND q.at >= c.floor) = 0
+    OR ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.channel = 'disco#items' AND q.at >= c.floor) = 1
+	AND EXISTS (SELECT 1 FROM believed AS l JOIN believed AS n ON n.account = l.account
+		AND n.contact = l.contact AND n.resource = l.resource
+		WHERE l.account = c.account AND l.contact = c.contact
+		  AND l.sign = 'listed' AND n.sign = 'refused' AND n.stanza > l.stanza)))
+UNION ALL
+SELECT c.account, c.contact, c.watch, 'last', c.bare, max(d.ready_at, c.floor)
+FROM candidate AS c
+JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
+WHERE d.last <> 'nothing'
+  AND EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
+	AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
+	AND q.channel = 'last' AND q.at >= c.floor);
+
+-- Resources worth asking: not shown; listed, or among the five newest on record; of a contact whose
+-- bare JID has nothing more to tell.
+CREATE VIEW askable AS
+SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.floor, c.verdict,
+       max(d.ready_at, c.floor) AS due_at, r.resource, n.name,
+       iif(r.watch = c.watch, r.silent, 0) AS silent, r.silent_stanza, r.silent_asked_at
+FROM candidate AS c
+JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
+JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
+JOIN resource AS n ON n.id = r.resource
+WHERE NOT (r.watch = c.watch AND r.state = 'shown')
+  AND (r.last_at IS NULL OR r.last_at >= (SELECT min(o.last_at) FROM (
+	SELECT last_at FROM state_resource AS i WHERE i.account = c.account AND i.contact = c.contact
+	ORDER BY last_at DESC LIMIT 5) AS o))
+  AND NOT EXISTS (SELECT 1 FROM due_bare AS b
+	WHERE b.account = c.account AND b.contact = c.contact)
+  AND NOT EXISTS (SELECT 1 FROM asked AS a
+	WHERE a.target = c.target AND a.watch = c.watch AND a.outcome IS NULL);
+
+-- The channels for full JIDs, in the order in which they are tried.
+CREATE TABLE full_channel (name TEXT PRIMARY KEY, rank INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO full_channel VALUES ('ping', 1), ('version', 2), ('disco#info', 3);
+
+-- A contact that behaves as no made-up resource of its domain did: one of its resources left two
+-- questions open, or was refused in other words. Its own control tells whether that means anything.
+CREATE VIEW doubt AS
+SELECT a.account, a.watch, a.contact, a.bare, q.channel, a.silent_asked_at AS since
+FROM askable AS a
+JOIN stanza AS s ON s.id = a.silent_stanza
+JOIN question AS q ON q.id = s.question
+WHERE a.silent >= 2
+UNION ALL
+SELECT a.account, a.watch, a.contact, a.bare, e.channel, e.asked_at
+FROM askable AS a
+JOIN state_evidence AS e ON e.account = a.account AND e.contact = a.contact
+	AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd';
+
+-- Controls put in a watch, and to whom.
+CREATE VIEW control_asked AS
+SELECT q.watch, q.channel, q.at, q.outcome, r.jid AS contact, coalesce(j.domain, j.id) AS domain
+FROM asked AS q
+JOIN resource AS r ON r.id = q.target
+JOIN jid AS j ON j.id = r.jid
+WHERE q.control = 1;
+
+-- 3. The control: a made-up resource. Once per domain, on channel after channel until one is
+-- refused; and put to the very contact that raises a doubt.
+CREATE VIEW due_control AS
+SELECT a.account, a.contact, a.watch, k.name AS channel,
+       a.bare || '/' || lower(hex(randomblob(6))) AS target, a.due_at, min(k.rank)
+FROM askable AS a
+JOIN full_channel AS k
+WHERE NOT EXISTS (SELECT 1 FROM state_control AS s WHERE s.account = a.account
+		AND s.domain = a.domain AND s.watch = a.watch AND s.type = 'error')
+  AND NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = a.watch
+		AND o.domain = a.domain AND (o.channel = k.name OR o.outcome IS NULL))
+GROUP BY a.account, a.domain
+UNION ALL
+SELECT d.account, d.contact, d.watch, d.channel,
+       d.bare || '/' || lower(hex(randomblob(6))), d.since, 0
+FROM doubt AS d
+WHERE NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = d.watch
+	AND o.contact = d.contact AND o.channel = d.channel AND o.at >= d.since)
+GROUP BY d.account, d.contact, d.channel;
+
+-- 4. The resource itself, on a channel whose control was refused. Once; again when it left the
+-- question open and nothing else proves a session, or when the doubt about it is resolved.
+CREATE VIEW due_full AS
+SELECT a.account, a.contact, a.watch, t.channel, a.bare || '/' || a.name AS target, a.due_at
+FROM askable AS a
+JOIN (SELECT s.account, s.domain, s.watch, s.channel, min(k.rank)
+	FROM state_control AS s JOIN full_channel AS k ON k.name = s.channel
+	WHERE s.type = 'error' GROUP BY s.account, s.domain, s.watch) AS t
+	ON t.account = a.account AND t.domain = a.domain AND t.watch = a.watch
+WHERE NOT EXISTS (SELECT 1 FROM asked AS q
+		WHERE q.target = a.resource AND q.watch = a.watch AND q.outcome IS NULL)
+  AND CASE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
+	AND q.channel = t.channel AND q.at >= a.floor)
+	WHEN 0 THEN 1
+	WHEN 1 THEN (a.silent = 1 AND a.verdict <> 'invisible') OR EXISTS (
+		SELECT 1 FROM state_evidence AS e
+		JOIN state_control AS s ON s.account = e.account AND s.contact = e.contact
+			AND s.channel = e.channel AND s.stanza > e.stanza
+		WHERE e.account = a.account AND e.contact = a.contact AND e.resource = a.resource
+		  AND e.watch = a.watch AND e.sign = 'odd')
+	ELSE 0 END;
+
+-- Every question there is to ask, not before due_at.
+CREATE VIEW question_due AS
+SELECT account, watch, channel, target, 0 AS control, due_at, 1 AS rank FROM due_identity
+UNION ALL
+SELECT account, watch, channel, target, 0, due_at, iif(channel = 'last', 3, 2) FROM due_bare
+UNION ALL
+SELECT account, watch, channel, target, 1, due_at, 4 FROM due_control
+UNION ALL
+SELECT account, watch, channel, target, 0, due_at, 5 FROM due_full;
+
+---------------------------------------------------------------------------------------------------
+-- The public views: their names and columns stay. Times are RFC 3339, UTC.
+
+CREATE VIEW contact_status AS
+SELECT a.bare AS account, j.bare AS contact, r.name, r.subscription,
+       iif(r.subscription IN ('to', 'both'), coalesce(c.verdict, 'unknown'), 'unsubscribed') AS verdict,
+       c.certainty,
+       strftime('%Y-%m-%dT%H:%M:%fZ', c.since / 1000.0, 'unixepoch') AS since,
+       (SELECT n.name FROM resource AS n WHERE n.id = c.resource) AS resource,
+       c.sign,
+       strftime('%Y-%m-%dT%H:%M:%fZ', c.sign_at / 1000.0, 'unixepoch') AS sign_at,
+       c.proof, o.last_type,
+       strftime('%Y-%m-%dT%H:%M:%fZ', o.last_at / 1000.0, 'unixepoch') AS last_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', w.heard_until / 1000.0, 'unixepoch') AS as_of,
+       CASE WHEN r.subscription NOT IN ('to', 'both') OR coalesce(c.verdict, 'unknown') <> 'unknown'
+            THEN NULL
+            WHEN c.reason IS NOT NULL THEN c.reason
+            WHEN j.domain IS NULL THEN 'gateway'
+            WHEN NOT w.asks THEN 'not-asked'
+            WHEN d.dead THEN 'unreachable'
+            WHEN NOT EXISTS (SELECT 1 FROM state_resource AS x
+                             WHERE x.account = r.account AND x.contact = r.contact) THEN 'no-resource'
+            WHEN NOT EXISTS (SELECT 1 FROM state_resource AS x
+                             WHERE x.account = r.account AND x.contact = r.contact
+                               AND NOT (x.watch = w.id AND x.state = 'offline')) THEN 'refused'
+            ELSE 'no-answer' END AS reason
+FROM watch_latest AS w
+JOIN jid AS a ON a.id = w.account
+JOIN state_roster AS r ON r.account = w.account
+JOIN jid AS j ON j.id = r.contact
+LEFT JOIN state_contact AS o ON o.account = r.account AND o.contact = r.contact
+LEFT JOIN state_contact AS c ON c.account = r.account AND c.contact = r.contact AND c.watch = w.id
+	AND r.subscription IN ('to', 'both')
+LEFT JOIN state_domain AS d ON d.account = r.account AND d.domain = coalesce(j.domain, j.id)
+	AND d.watch = w.id
+WHERE r.subscription <> 'remove' AND r.contact <> r.account;
+
+CREATE VIEW invisible AS SELECT * FROM contact_status WHERE verdict = 'invisible';
+
+CREATE VIEW resource_status AS
+SELECT a.bare AS account, j.bare AS contact, n.name AS resource,
+       (r.watch = w.id AND r.state = 'shown') + 0 AS shown,
+       CASE iif(r.watch = w.id, r.state, 'unknown')
+            WHEN 'shown' THEN 1 WHEN 'hidden' THEN 1 WHEN 'offline' THEN 0 END AS connected,
+       iif(r.watch = w.id, r.show, NULL) AS show, iif(r.watch = w.id, r.status, NULL) AS status,
+       iif(r.watch = w.id, r.priority, NULL) AS priority, r.client, r.last_type,
+       strftime('%Y-%m-%dT%H:%M:%fZ', r.last_at / 1000.0, 'unixepoch') AS last_at
+FROM jid AS j
+JOIN state_resource AS r ON r.contact = j.id
+JOIN resource AS n ON n.id = r.resource
+JOIN jid AS a ON a.id = r.account
+JOIN watch_latest AS w ON w.account = r.account;
+
+-- Intervals of one resource, unbroken from the first stanza heard of it. A watch that is over cuts
+-- them: from its heard_until on, nothing is known until a later watch hears of the resource again.
+CREATE VIEW resource_history AS
+SELECT a.bare AS account, j.bare AS contact, n.name AS resource,
+       strftime('%Y-%m-%dT%H:%M:%fZ', i.began / 1000.0, 'unixepoch') AS began,
+       strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(i.ended, iif(w.ended IS NULL, NULL, w.heard_until))
+                / 1000.0, 'unixepoch') AS ended,
+       i.state, i.show, i.status, i.began_by, i.ended_by, i.began_why,
+       coalesce(i.ended_why, iif(w.ended IS NULL, NULL, 'gap')) AS ended_why
+FROM jid AS j
+JOIN state_interval AS i ON i.contact = j.id
+JOIN watch AS w ON w.id = i.watch
+JOIN resource AS n ON n.id = i.resource
+JOIN jid AS a ON a.id = i.account
+UNION ALL
+SELECT a.bare, j.bare, n.name,
+       strftime('%Y-%m-%dT%H:%M:%fZ', w.heard_until / 1000.0, 'unixepoch'),
+       strftime('%Y-%m-%dT%H:%M:%fZ', x.began / 1000.0, 'unixepoch'),
+       'unknown', NULL, NULL, NULL, x.began_by, 'gap', x.began_why
+FROM jid AS j
+JOIN state_interval AS i ON i.contact = j.id AND i.ended IS NULL
+JOIN watch AS w ON w.id = i.watch AND w.ended IS NOT NULL
+JOIN resource AS n ON n.id = i.resource
+JOIN jid AS a ON a.id = i.account
+LEFT JOIN state_interval AS x ON x.id = (SELECT min(y.id) FROM state_interval AS y
+	WHERE y.resource = i.resource AND y.account = i.account AND y.id > i.id);
+
+CREATE VIEW stanza_log AS
+SELECT s.id, strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1000.0, 'unixepoch') AS at,
+       a.bare AS account, j.bare AS contact, r.name AS resource, s.kind, s.type, s.xml
+FROM stanza AS s
+JOIN resource AS r ON r.id = s.sender
+JOIN jid AS j ON j.id = r.jid
+JOIN watch AS w ON w.id = s.watch
+JOIN jid AS a ON a.id = w.account;
+
+CREATE VIEW presence_log AS
+SELECT s.id, strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1000.0, 'unixepoch') AS at,
+       a.bare AS account, j.bare AS contact, r.name AS resource, s.type, s.show, s.status, s.priority,
+       strftime('%Y-%m-%dT%H:%M:%fZ', s.delay / 1000.0, 'unixepoch') AS delay, s.watch, s.xml
+FROM stanza AS s
+JOIN resource AS r ON r.id = s.sender
+JOIN jid AS j ON j.id = r.jid
+JOIN watch AS w ON w.id = s.watch
+JOIN jid AS a ON a.id = w.account
+WHERE s.kind = 'presence';
+
+CREATE VIEW gaps AS
+SELECT a.bare AS account,
+       strftime('%Y-%m-%dT%H:%M:%fZ', w.heard_until / 1000.0, 'unixepoch') AS began,
+       strftime('%Y-%m-%dT%H:%M:%fZ', (SELECT n.began FROM watch AS n
+	WHERE n.account = w.account AND n.id > w.id ORDER BY n.id LIMIT 1) / 1000.0, 'unixepoch') AS ended,
+       w.reason
+FROM watch AS w JOIN jid AS a ON a.id = w.account
+WHERE w.ended IS NOT NULL;
+
+---------------------------------------------------------------------------------------------------
+-- The same as JSON, and in words.
+
+-- Whether the latest watch heard and asked all it meant to.
+CREATE VIEW watch_complete AS
+SELECT w.account, w.id AS watch, coalesce(w.reason = 'done', 0) AS complete
+FROM watch_latest AS w;
+
+CREATE VIEW contact_json AS
+SELECT s.account, s.contact, s.verdict, json_object(
+	'contact', s.contact, 'name', s.name, 'verdict', s.verdict, 'certainty', s.certainty,
+	'reason', s.reason, 'since', s.since,
+	'resources', (SELECT json_group_array(json_object(
+		'resource', r.resource, 'shown', json(iif(r.shown, 'true', 'false')),
+		'connected', json(CASE r.connected WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+		'show', r.show, 'status', r.status, 'client', r.client,
+		'last_type', r.last_type, 'last_at', r.last_at))
+		FROM (SELECT * FROM resource_status AS x
+			WHERE x.account = s.account AND x.contact = s.contact ORDER BY x.resource) AS r),
+	'signs', (SELECT json_group_array(json_object(
+		'sign', g.sign, 'resource', g.name, 'at', g.at, 'channel', g.channel, 'proof', g.stanza))
+		FROM (SELECT t.sign, n.name, nullif(t.channel, '') AS channel, t.stanza,
+			strftime('%Y-%m-%dT%H:%M:%fZ', t.at / 1000.0, 'unixepoch') AS at
+			FROM jid AS a JOIN jid AS j ON j.bare = s.contact
+			JOIN standing AS t ON t.account = a.id AND t.contact = j.id AND t.side = 'for'
+			JOIN watch_latest AS w ON w.account = a.id AND w.id = t.watch
+			LEFT JOIN resource AS n ON n.id = t.resource
+			WHERE a.bare = s.account AND s.verdict <> 'unsubscribed'
+			ORDER BY t.stanza) AS g)) AS json
+FROM contact_status AS s;

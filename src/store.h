@@ -1,0 +1,50 @@
+/* The file: sole door to SQLite. Knows statements by name (sql/NAME.sql, enum sql in sql.h) and
+ * columns by position; knows no rule, and no SQL text. One connection, one thread. */
+#ifndef STORE_H
+#define STORE_H
+
+#include "base.h"
+#include "sql.h"
+
+struct store; /* an open file */
+struct query; /* a statement of it that is being stepped */
+
+/* Opens an existing file for reading; it is never created or written.
+ * EX_NOINPUT: no such file. EX_DATAERR: not ours, newer than this program, or corrupt. */
+bool store_open_read(struct store **out, const char *path, struct err *e);
+
+/* Opens the file for recording, makes it (0600, parents 0700) when there is none, and brings the
+ * rule in it up to this program's. Holds the recorder's lock until store_close().
+ * EX_TEMPFAIL: another recorder holds it. EX_DATAERR as above. EX_CANTCREAT, EX_IOERR. */
+bool store_open_write(struct store **out, const char *path, struct err *e);
+
+/* Commits what is pending, gives up the lock. Takes NULL. */
+void store_close(struct store **store);
+
+/* The statement sql/NAME.sql, every parameter unbound. Owned by the caller until query_free().
+ * Borrows the store. */
+bool store_query(struct query **out, struct store *store, enum sql name, struct err *e);
+void query_free(struct query **query); /* takes NULL */
+
+/* Bind by name, with the colon (":account"). Text NULL binds NULL; text is copied.
+ * A name the statement does not have, or one left unbound when it runs, is a bug: abort. */
+void query_text(struct query *query, const char *name, const char *value);
+void query_int(struct query *query, const char *name, int64_t value);
+void query_null(struct query *query, const char *name);
+
+/* Steps to the next row. *more is false after the last. */
+bool query_next(struct query *query, bool *more, struct err *e);
+
+/* The row's values, valid until the next query_next(). Text is UTF-8 (or whatever was stored),
+ * NULL for SQL's NULL; *length (may be NULL) is in bytes. */
+int query_columns(const struct query *query);
+const char *query_name(const struct query *query, int column);
+const char *query_get_text(struct query *query, int column, size_t *length);
+int64_t query_get_int(struct query *query, int column);
+bool query_is_null(struct query *query, int column);
+bool query_is_number(struct query *query, int column);
+
+/* Runs a statement that returns nothing of interest, inside the transaction of this loop turn. */
+bool query_run(struct query *query, struct err *e);
+
+#endif
