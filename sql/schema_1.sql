@@ -94,3 +94,19 @@ CREATE TABLE stanza (
 ) STRICT;
 CREATE INDEX stanza_sender ON stanza (sender);
 CREATE INDEX stanza_question ON stanza (question) WHERE question IS NOT NULL;
+
+-- The rule that is installed in this file (state.sql, views.sql), and the parts it consists of, so
+-- that another version can replace it and leave alone what a user added.
+CREATE TABLE rule (
+	one     INTEGER PRIMARY KEY CHECK (one = 1),
+	print   TEXT NOT NULL,              -- a hash of its text
+	version TEXT NOT NULL               -- of the program that installed it
+) STRICT;
+CREATE TABLE rule_part (
+	type TEXT NOT NULL,
+	name TEXT NOT NULL,
+	PRIMARY KEY (type, name)
+) STRICT, WITHOUT ROWID;
+
+PRAGMA application_id = 0x756e736e;     -- "unsn"
+PRAGMA user_version = 1;                -- of these tables, not of the rule

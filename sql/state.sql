@@ -275,7 +275,8 @@ JOIN watch AS w ON w.id = s.watch
 JOIN resource AS r ON r.id = s.sender
 JOIN jid AS j ON j.id = r.jid
 LEFT JOIN question AS q ON q.id = s.question AND q.target = s.sender AND q.watch = s.watch
-	AND NOT EXISTS (SELECT 1 FROM stanza AS f WHERE f.question = q.id AND f.id < s.id);
+	AND NOT EXISTS (SELECT 1 FROM stanza AS f
+		WHERE f.question = q.id AND f.sender = q.target AND f.id < s.id);
 
 CREATE TRIGGER stanza_heard AFTER INSERT ON stanza
 BEGIN
@@ -310,13 +311,17 @@ BEGIN
 		                  AND contact = NEW.contact AND watch = NEW.watch);
 	INSERT OR IGNORE INTO state_resource (account, contact, resource, watch)
 		SELECT NEW.account, NEW.contact, NEW.resource, NEW.watch
-		WHERE NEW.full AND (NEW.type IS NULL OR NEW.type IN ('unavailable', 'invisible'));
+		WHERE NEW.type IS NULL OR (NEW.full AND NEW.type IN ('unavailable', 'invisible'));
 	INSERT INTO state_domain (account, domain, watch, heard_at)
 		VALUES (NEW.account, NEW.domain, NEW.watch, NEW.at)
 		ON CONFLICT DO UPDATE SET heard_at = NEW.at,
 			family = iif(watch = NEW.watch, family, NULL),
 			software = iif(watch = NEW.watch, software, NULL),
 			dead = iif(watch = NEW.watch, dead, 0), watch = NEW.watch;
+	-- Who shows itself does not block us.
+	DELETE FROM state_evidence
+		WHERE NEW.type IS NULL AND account = NEW.account AND contact = NEW.contact
+		  AND sign = 'withheld';
 	-- What it means is read before it changes what is shown.
 	INSERT OR REPLACE INTO state_evidence
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
@@ -327,8 +332,9 @@ BEGIN
 	UPDATE state_contact SET gone_at = NEW.at, gone_stanza = NEW.stanza
 		WHERE NEW.type = 'unavailable' AND account = NEW.account AND contact = NEW.contact
 		  AND EXISTS (SELECT 1 FROM state_resource AS r
-			WHERE r.account = NEW.account AND r.contact = NEW.contact AND r.state = 'shown'
-			  AND (r.resource = NEW.resource OR NOT NEW.full));
+			WHERE r.account = NEW.account AND r.contact = NEW.contact
+			  AND ((r.state = 'shown' AND NOT NEW.full)
+			    OR (r.state IN ('shown', 'hidden') AND r.resource = NEW.resource)));
 	-- Available: shown, unless it is the answer to our probe that contradicts an unavailable.
 	UPDATE state_resource
 		SET state = 'shown', was_shown = 1, silent = 0, show = NEW.show, status = NEW.status,
@@ -341,17 +347,21 @@ BEGIN
 			  AND e.resource = NEW.resource AND e.sign = 'contradiction'
 			  AND e.stanza = NEW.stanza);
 	-- Unavailable, and XEP-0018's invisible: no longer shown. From the bare JID it speaks for all.
+	-- A hidden resource that says unavailable may be there or not, as one that was shown.
 	UPDATE state_resource
-		SET gone_at = iif(state = 'shown' AND NEW.type = 'unavailable', NEW.at, gone_at),
-		    cause = iif(state IN ('hidden', 'offline'), cause, NEW.stanza),
-		    cause_at = iif(state IN ('hidden', 'offline'), cause_at, NEW.at),
-		    cause_by = iif(state IN ('hidden', 'offline'), cause_by, NEW.type),
-		    show = NULL, status = iif(state IN ('hidden', 'offline'), NULL, NEW.status),
-		    priority = NULL, last_type = NEW.type, last_at = NEW.at,
-		    state = iif(state = 'shown', 'unknown', state)
+		SET gone_at = iif(state IN ('shown', 'hidden') AND NEW.type = 'unavailable', NEW.at, gone_at),
+		    last_type = NEW.type, last_at = NEW.at
 		WHERE NEW.type IN ('unavailable', 'invisible')
 		  AND account = NEW.account AND contact = NEW.contact
 		  AND (resource = NEW.resource OR (NOT NEW.full AND state = 'shown'));
+	UPDATE state_resource
+		SET state = 'unknown', show = NULL, status = NEW.status, priority = NULL,
+		    cause = NEW.stanza, cause_at = NEW.at, cause_by = NEW.type
+		WHERE NEW.type IN ('unavailable', 'invisible')
+		  AND account = NEW.account AND contact = NEW.contact
+		  AND ((resource = NEW.resource AND (state IN ('shown', 'unknown')
+				OR (state = 'hidden' AND NEW.type = 'unavailable')))
+		    OR (NOT NEW.full AND state = 'shown'));
 	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.watch
 		WHERE NOT EXISTS (SELECT 1 FROM state_contact WHERE account = NEW.account
 			AND contact = NEW.contact AND shown > 0 AND verdict = 'visible');
@@ -386,6 +396,15 @@ BEGIN
 			family = coalesce(excluded.family, iif(watch = NEW.watch, family, NULL)),
 			heard_at = iif(watch = NEW.watch, heard_at, NULL),
 			dead = iif(NEW.channel = 'disco#info', excluded.dead, dead), watch = NEW.watch;
+	-- What was reported at sign-in, before it was known what kind of server reported it.
+	UPDATE state_evidence SET certainty = 'proof'
+		WHERE account = NEW.account AND watch = NEW.watch AND sign = 'full-unavailable'
+		  AND contact IN (SELECT j.id FROM state_domain AS d JOIN family AS f ON f.name = d.family
+			JOIN jid AS j ON j.domain = d.domain
+			WHERE d.account = NEW.account AND d.domain = NEW.domain AND f.typed = 'proof');
+	INSERT INTO judge SELECT DISTINCT account, contact, watch FROM state_evidence
+		WHERE account = NEW.account AND watch = NEW.watch AND sign = 'full-unavailable'
+		  AND contact IN (SELECT id FROM jid WHERE domain = NEW.domain);
 END;
 
 -- The control: how this server says "absent". It also completes what silence means (view reading_silence).

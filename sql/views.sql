@@ -24,7 +24,7 @@ INSERT INTO sign (name, side, certainty, says) VALUES
 	('silence',          'for',     'weak',    'leaves questions open that a made-up resource is refused at once'),
 	('refused',          'against', NULL,      'was refused like a made-up resource'),
 	('absent',           'against', NULL,      'has no session, says the server'),
-	('withheld',         'context', NULL,      'does not let us ask: it seems to block us'),
+	('withheld',         'context', NULL,      'does not let us ask: it seems to block us, or we block it'),
 	('answered',         'context', NULL,      'had its server answer for it'),
 	('odd',              'context', NULL,      'was refused, but not like a made-up resource');
 
@@ -56,7 +56,7 @@ INSERT INTO family (name, items, blocked, last, last_n, typed) VALUES
 -- How a server calls itself, in the name of its disco#info identity or of its version.
 CREATE TABLE family_name (
 	pattern TEXT PRIMARY KEY,           -- GLOB
-	family  TEXT NOT NULL REFERENCES family
+	family  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO family_name (pattern, family) VALUES
 	('Prosody*', 'Prosody'), ('ejabberd*', 'ejabberd'), ('MongooseIM*', 'MongooseIM'),
@@ -67,6 +67,23 @@ INSERT INTO family_name (pattern, family) VALUES
 CREATE TABLE client_refusal (condition TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 INSERT INTO client_refusal VALUES
 	('feature-not-implemented'), ('not-allowed'), ('not-acceptable'), ('bad-request');
+
+-- Why nothing is known of a contact, for people: of one, and of several (in the line of account).
+CREATE TABLE unknown_because (
+	reason TEXT PRIMARY KEY,
+	says   TEXT NOT NULL,
+	many   TEXT NOT NULL                -- after "57 unknown"; %s: the domain and its server
+) STRICT, WITHOUT ROWID;
+INSERT INTO unknown_because (reason, says, many) VALUES
+	('withheld', 'it does not let us ask: it seems to block us', 'do not let us ask: they seem to block us'),
+	('gateway', 'a server or gateway, not a person', 'are gateways, not people'),
+	('not-asked', 'nobody was asked', 'were not asked'),
+	('unreachable', 'its server cannot be reached', '%s cannot be reached'),
+	('no-resource', 'its server tells nothing, and no resource of it is on record to ask',
+		'%s and has no resource of theirs on record: scan again while they are visible'),
+	('refused', 'the resources on record refuse like made-up ones; a new one may be there',
+		'%s and their resources on record refuse: a new one may be there'),
+	('no-answer', 'no answer that proves anything', 'gave no answer that proves anything');
 
 ---------------------------------------------------------------------------------------------------
 -- Reading: what one stanza means by itself.
@@ -175,7 +192,9 @@ FROM heard AS h
 LEFT JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
 LEFT JOIN family AS f ON f.name = d.family
 WHERE h.channel IN ('disco#items', 'last') AND h.type = 'error' AND NOT h.full
-  AND (h.condition IN ('forbidden', 'subscription-required', 'not-authorized')
+  AND (h.condition IN ('forbidden', 'subscription-required', 'not-authorized',
+		-- our own server, of someone whom we block (XEP-0191 4)
+		'not-acceptable')
     OR (h.channel = 'disco#items' AND h.condition = f.blocked))
 UNION ALL
 SELECT h.account, h.contact, 0, 'answered', h.channel, h.watch, h.stanza, h.at, h.asked_at, NULL
@@ -321,7 +340,8 @@ WHERE w.asks AND w.ended IS NULL
 
 -- The question and what came of it, if anything did.
 CREATE VIEW asked AS
-SELECT q.*, (SELECT min(s.id) FROM stanza AS s WHERE s.question = q.id) AS outcome FROM question AS q;
+SELECT q.*, (SELECT min(s.id) FROM stanza AS s WHERE s.question = q.id AND s.sender = q.target) AS outcome
+FROM question AS q;
 
 -- A domain where presence has gone quiet: the server has said what it is, and for a second no
 -- presence has come from there. `settle_by` bounds the wait.
@@ -367,7 +387,7 @@ FROM candidate AS c
 JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
 WHERE (d.items IS NOT 'nothing'
 	OR EXISTS (SELECT 1 FROM state_resource AS r
-		WHERE r.account = c.account AND r.contact = c.contact))
+		WHERE r.account = c.account AND r.contact = c.contact AND r.resource <> c.target))
   AND ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
 		AND q.channel = 'disco#items' AND q.at >= c.floor) = 0
     OR ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
@@ -396,7 +416,7 @@ FROM candidate AS c
 JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
 JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
 JOIN resource AS n ON n.id = r.resource
-WHERE NOT (r.watch = c.watch AND r.state = 'shown')
+WHERE n.name <> '' AND NOT (r.watch = c.watch AND r.state = 'shown')
   AND (r.last_at IS NULL OR r.last_at >= (SELECT min(o.last_at) FROM (
 	SELECT last_at FROM state_resource AS i WHERE i.account = c.account AND i.contact = c.contact
 	ORDER BY last_at DESC LIMIT 5) AS o))
@@ -622,3 +642,41 @@ SELECT s.account, s.contact, s.verdict, json_object(
 			WHERE a.bare = s.account AND s.verdict <> 'unsubscribed'
 			ORDER BY t.stanza) AS g)) AS json
 FROM contact_status AS s;
+
+CREATE VIEW history_json AS
+SELECT h.account, h.contact, h.resource, h.began, h.ended, json_object(
+	'contact', h.contact, 'resource', h.resource, 'began', h.began, 'ended', h.ended,
+	'state', h.state, 'show', h.show, 'status', h.status,
+	'began_by', h.began_by, 'began_why', h.began_why,
+	'ended_by', h.ended_by, 'ended_why', h.ended_why) AS json
+FROM resource_history AS h;
+
+-- Why contacts are unknown, domain by domain: "example.org is Prosody and has no resource …".
+CREATE VIEW unknown_summary AS
+SELECT s.account, s.reason, count(*) AS contacts,
+       printf(u.many, d.bare || coalesce(' is ' || f.software, '')) AS says
+FROM contact_status AS s
+JOIN unknown_because AS u ON u.reason = s.reason
+JOIN jid AS a ON a.bare = s.account
+JOIN jid AS j ON j.bare = s.contact
+JOIN jid AS d ON d.id = coalesce(j.domain, j.id)
+LEFT JOIN state_domain AS f ON f.account = a.id AND f.domain = d.id
+WHERE s.verdict = 'unknown'
+GROUP BY s.account, s.reason, iif(u.many GLOB '*%s*', d.bare, NULL);
+
+CREATE VIEW account_summary AS
+SELECT t.account, t.invisible,
+       t.invisible || ' invisible, ' || iif(t.suspected, t.suspected || ' suspected, ', '')
+       || t.visible || ' visible, ' || t.offline || ' offline, ' || t.unknown || ' unknown'
+       || coalesce(' (' || (SELECT group_concat(n.contacts || ': ' || n.says, '; ')
+		FROM (SELECT * FROM unknown_summary AS x WHERE x.account = t.account
+			ORDER BY x.contacts DESC, x.says) AS n) || ')', '')
+       || iif(t.unsubscribed, ', ' || t.unsubscribed || ' unsubscribed', '') AS line
+FROM (SELECT account,
+		count(*) FILTER (WHERE verdict = 'invisible') AS invisible,
+		count(*) FILTER (WHERE verdict = 'suspected') AS suspected,
+		count(*) FILTER (WHERE verdict = 'visible') AS visible,
+		count(*) FILTER (WHERE verdict = 'offline') AS offline,
+		count(*) FILTER (WHERE verdict = 'unknown') AS unknown,
+		count(*) FILTER (WHERE verdict = 'unsubscribed') AS unsubscribed
+	FROM contact_status GROUP BY account) AS t;

@@ -18,19 +18,20 @@ bool store_open_read(struct store **out, const char *path, struct err *e);
  * EX_TEMPFAIL: another recorder holds it. EX_DATAERR as above. EX_CANTCREAT, EX_IOERR. */
 bool store_open_write(struct store **out, const char *path, struct err *e);
 
-/* Commits what is pending, gives up the lock. Takes NULL. */
+/* Commits what is pending, gives up the lock, removes a file made in vain (nothing recorded in it).
+ * Takes NULL. */
 void store_close(struct store **store);
 
-/* The statement sql/NAME.sql, every parameter unbound. Owned by the caller until query_free().
- * Borrows the store. */
+/* The statement sql/NAME.sql, every parameter NULL. The store owns it; the caller has it until
+ * query_free(), and a statement can be had once at a time. */
 bool store_query(struct query **out, struct store *store, enum sql name, struct err *e);
 void query_free(struct query **query); /* takes NULL */
 
 /* Bind by name, with the colon (":account"). Text NULL binds NULL; text is copied.
- * A name the statement does not have, or one left unbound when it runs, is a bug: abort. */
+ * A name the statement does not have is a bug: abort. */
 void query_text(struct query *query, const char *name, const char *value);
 void query_int(struct query *query, const char *name, int64_t value);
-void query_null(struct query *query, const char *name);
+bool query_has(const struct query *query, const char *name); /* whether there is such a parameter */
 
 /* Steps to the next row. *more is false after the last. */
 bool query_next(struct query *query, bool *more, struct err *e);
@@ -44,7 +45,11 @@ int64_t query_get_int(struct query *query, int column);
 bool query_is_null(struct query *query, int column);
 bool query_is_number(struct query *query, int column);
 
-/* Runs a statement that returns nothing of interest, inside the transaction of this loop turn. */
+/* Runs a writing statement to its end, inside the transaction of this loop turn: the first one
+ * begins it, store_commit() ends it. */
 bool query_run(struct query *query, struct err *e);
+
+/* Ends the transaction of this loop turn, if one was begun. */
+bool store_commit(struct store *store, struct err *e);
 
 #endif

@@ -1,0 +1,1 @@
+INSERT INTO hear_item (question, item) VALUES (:question, :item);

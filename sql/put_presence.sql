@@ -1,0 +1,2 @@
+INSERT INTO hear_presence (watch, at, sender, type, show, status, priority, client, delay, xml)
+	VALUES (:watch, :at, :sender, :type, :show, :status, :priority, :client, :delay, :xml);

@@ -1,0 +1,1 @@
+UPDATE watch SET heard_until = max(heard_until, :at) WHERE id = :watch;

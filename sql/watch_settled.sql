@@ -1,0 +1,1 @@
+UPDATE watch SET settled_at = :at WHERE id = :watch AND settled_at IS NULL;

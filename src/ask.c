@@ -1,0 +1,258 @@
+#include "ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define WINDOW_MAX 64
+#define WINDOW_MIN 4
+#define WINDOW_START 16
+#define PROMPT_MS 300 /* an answer within this widens the window */
+#define SLOW_MS 1000  /* one beyond this halves it: the server throttles us */
+#define PLAN_MS 50    /* the plan is read anew no oftener than this */
+#define ID_BYTES 12   /* nobody can guess an id (faults: a forged reply needs one) */
+
+struct open_question {
+	char wire_id[2 * ID_BYTES + 1]; /* "": the slot is free */
+	char *target;                   /* the JID asked */
+	int64_t question;
+	int64_t sent; /* monotonic ms */
+};
+
+struct ask {
+	xmpp_conn_t *conn;
+	struct record *record;
+	int timeout_ms;
+	int window;
+	int open;
+	int sent, settled;
+	bool plan_empty;
+	int64_t planned; /* monotonic ms of the last look at the plan */
+	int64_t due;     /* monotonic ms at which the plan has something again */
+	struct open_question slot[WINDOW_MAX];
+};
+
+static const struct {
+	const char *channel, *element, *ns;
+} channels[] = {
+	{"disco#items", "query", "http://jabber.org/protocol/disco#items"},
+	{"disco#info", "query", "http://jabber.org/protocol/disco#info"},
+	{"last", "query", "jabber:iq:last"},
+	{"version", "query", "jabber:iq:version"},
+	{"ping", "ping", "urn:xmpp:ping"},
+};
+
+struct ask *ask_new(xmpp_conn_t *conn, struct record *record, int timeout_ms)
+{
+	struct ask *a = must_calloc(1, sizeof *a);
+	*a = (struct ask){
+		.conn = conn, .record = record, .timeout_ms = timeout_ms, .window = WINDOW_START};
+	return a;
+}
+
+static void close_slot(struct ask *a, struct open_question *q)
+{
+	free(q->target);
+	*q = (struct open_question){.target = NULL};
+	a->open--;
+	a->settled++;
+	a->planned = 0; /* what came of it may change the plan */
+	a->due = 0;
+}
+
+void ask_free(struct ask **ask)
+{
+	if (!*ask)
+		return;
+	for (int i = 0; i < WINDOW_MAX; i++)
+		free((*ask)->slot[i].target);
+	free(*ask);
+	*ask = NULL;
+}
+
+static void random_id(char *out)
+{
+	unsigned char bytes[ID_BYTES];
+	if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+		abort(); /* cannot happen for up to 256 bytes once the pool is up */
+	for (size_t i = 0; i < sizeof bytes; i++, out += 2) {
+		out[0] = "0123456789abcdef"[bytes[i] >> 4];
+		out[1] = "0123456789abcdef"[bytes[i] & 15];
+	}
+	*out = '\0';
+}
+
+/* The IQ of a channel (XEP-0030, 0012, 0092, 0199). */
+static void send_iq(struct ask *a, const char *channel, const char *target, const char *id)
+{
+	xmpp_ctx_t *ctx = xmpp_conn_get_context(a->conn);
+	xmpp_stanza_t *iq = xmpp_iq_new(ctx, "get", id);
+	xmpp_stanza_t *payload = xmpp_stanza_new(ctx);
+	for (size_t i = 0; i < sizeof channels / sizeof *channels; i++) {
+		if (strcmp(channels[i].channel, channel) != 0)
+			continue;
+		xmpp_stanza_set_name(payload, channels[i].element);
+		xmpp_stanza_set_ns(payload, channels[i].ns);
+	}
+	xmpp_stanza_set_to(iq, target);
+	xmpp_stanza_add_child(iq, payload);
+	xmpp_stanza_release(payload);
+	xmpp_send(a->conn, iq);
+	xmpp_stanza_release(iq);
+}
+
+static bool send_question(struct ask *a, const char *channel, const char *target, bool control,
+                          struct err *e)
+{
+	struct open_question *q = a->slot;
+	while (q->target)
+		q++; /* the window is never wider than the slots */
+	if (!record_question(a->record, channel, target, control, &q->question, e))
+		return false;
+	random_id(q->wire_id);
+	q->target = must_strdup(target);
+	q->sent = mono_ms();
+	a->open++;
+	a->sent++;
+	send_iq(a, channel, target, q->wire_id);
+	return true;
+}
+
+/* Asks what is due, notes when the next is. The rows are read before anything is written. */
+static bool follow_plan(struct ask *a, struct err *e)
+{
+	struct {
+		char *channel, *target;
+		bool control;
+	} due[WINDOW_MAX];
+	int n = 0, room = a->window - a->open;
+	AUTO(query_free) struct query *q = NULL;
+	int64_t now = now_ms();
+	bool more, ok;
+	if (!store_query(&q, a->record->store, SQL_PLAN, e))
+		return false;
+	query_int(q, ":watch", a->record->watch);
+	query_int(q, ":now", now);
+	query_int(q, ":window", room);
+	a->plan_empty = true;
+	a->planned = mono_ms();
+	a->due = INT64_MAX;
+	while ((ok = query_next(q, &more, e)) && more) {
+		int64_t ahead = query_get_int(q, 3) - now;
+		a->plan_empty = false;
+		if (ahead > 0) {
+			a->due = a->planned + ahead;
+			break;
+		}
+		due[n].channel = must_strdup(query_get_text(q, 0, NULL));
+		due[n].target = must_strdup(query_get_text(q, 1, NULL));
+		due[n++].control = query_get_int(q, 2) != 0;
+	}
+	query_free(&q);
+	if (n == room)
+		a->due = 0; /* there may be more */
+	for (int i = 0; i < n; i++) {
+		ok = ok && send_question(a, due[i].channel, due[i].target, due[i].control, e);
+		free(due[i].channel);
+		free(due[i].target);
+	}
+	return ok;
+}
+
+static bool expire(struct ask *a, int64_t *next, struct err *e)
+{
+	int64_t now = mono_ms();
+	for (int i = 0; i < WINDOW_MAX; i++) {
+		struct open_question *q = &a->slot[i];
+		if (!q->target)
+			continue;
+		if (now - q->sent < a->timeout_ms) {
+			if (q->sent + a->timeout_ms < *next)
+				*next = q->sent + a->timeout_ms;
+			continue;
+		}
+		if (!record_timeout(a->record, q->question, q->target, e))
+			return false;
+		close_slot(a, q);
+		a->window = a->window / 2 > WINDOW_MIN ? a->window / 2 : WINDOW_MIN;
+	}
+	return true;
+}
+
+bool ask_turn(struct ask *a, bool *done, int *wake_ms, struct err *e)
+{
+	int64_t next = INT64_MAX, now = mono_ms();
+	if (!expire(a, &next, e))
+		return false;
+	if (a->open <= a->window / 2 && a->due <= now && now - a->planned >= PLAN_MS &&
+	    !follow_plan(a, e))
+		return false;
+	if (a->open <= a->window / 2) {
+		int64_t plan = a->due > a->planned + PLAN_MS ? a->due : a->planned + PLAN_MS;
+		next = plan < next ? plan : next;
+	}
+	*done = a->open == 0 && a->plan_empty;
+	*wake_ms = next - now > 60000 ? 60000 : next > now ? (int)(next - now) : 0;
+	return true;
+}
+
+static struct open_question *find(struct ask *a, const struct stanza *s)
+{
+	if (!s->id || !s->from || !s->type ||
+	    (strcmp(s->type, "result") != 0 && strcmp(s->type, "error") != 0))
+		return NULL;
+	for (int i = 0; i < WINDOW_MAX; i++) {
+		struct open_question *q = &a->slot[i];
+		if (q->target && strcmp(q->wire_id, s->id) == 0 && strcmp(q->target, s->from) == 0)
+			return q;
+	}
+	return NULL;
+}
+
+/* The full JIDs among the items of an answer to disco#items. */
+static bool record_items(struct ask *a, int64_t question, xmpp_stanza_t *raw, struct err *e)
+{
+	xmpp_stanza_t *query = xmpp_stanza_get_child_by_ns(raw, channels[0].ns);
+	xmpp_stanza_t *item = query ? xmpp_stanza_get_children(query) : NULL;
+	for (; item; item = xmpp_stanza_get_next(item)) {
+		const char *name = xmpp_stanza_get_name(item);
+		const char *jid = xmpp_stanza_get_attribute(item, "jid");
+		if (name && jid && strcmp(name, "item") == 0 && strchr(jid, '/') &&
+		    !record_item(a->record, question, jid, e))
+			return false;
+	}
+	return true;
+}
+
+bool ask_reply(struct ask *a, xmpp_stanza_t *raw, struct stanza *s, bool *mine, struct err *e)
+{
+	struct open_question *q = find(a, s);
+	*mine = q != NULL;
+	if (!q)
+		return true;
+	int64_t took = mono_ms() - q->sent;
+	if (took <= PROMPT_MS && a->window < WINDOW_MAX)
+		a->window++;
+	else if (took > SLOW_MS && a->window / 2 >= WINDOW_MIN)
+		a->window /= 2;
+	if (strcmp(s->type, "result") == 0 && !record_items(a, q->question, raw, e))
+		return false;
+	if (!record_reply(a->record, q->question, s, e))
+		return false;
+	close_slot(a, q);
+	return true;
+}
+
+bool ask_waits_for_domain(const struct ask *a)
+{
+	for (int i = 0; i < WINDOW_MAX; i++)
+		if (a->slot[i].target && !strpbrk(a->slot[i].target, "@/"))
+			return true;
+	return false;
+}
+
+void ask_count(const struct ask *a, int *sent, int *settled)
+{
+	*sent = a->sent;
+	*settled = a->settled;
+}

@@ -1,0 +1,49 @@
+#include "cmd.h"
+
+#include <stdlib.h>
+
+static enum sql history_query(enum format format)
+{
+	switch (format) {
+	case FORMAT_TABLE:
+		return SQL_HISTORY;
+	case FORMAT_TSV:
+	case FORMAT_CSV:
+		return SQL_HISTORY_ROWS;
+	case FORMAT_JSON:
+		return SQL_HISTORY_JSON;
+	case FORMAT_NDJSON:
+		return SQL_HISTORY_NDJSON;
+	}
+	abort();
+}
+
+static bool is_known(struct store *store, const char *account, const char *contact, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, store, SQL_CONTACT_KNOWN, e))
+		return false;
+	query_text(q, ":account", account);
+	query_text(q, ":contact", contact);
+	if (!query_next(q, &more, e))
+		return false;
+	return more || fail(e, EX_NOINPUT, "the record of %s has no contact %s; unseen report --all lists "
+	                    "them", account, contact);
+}
+
+bool cmd_history(const struct options *o, int *status, struct err *e)
+{
+	AUTO(store_close) struct store *store = NULL;
+	AUTO(auto_free) char *account = NULL;
+	const char *contact = o->operands[0];
+	size_t rows = 0;
+	(void)status;
+	if (!store_open_read(&store, o->db, e) || !cmd_account(store, o->account, &account, e) ||
+	    !is_known(store, account, contact, e) ||
+	    !cmd_print(store, o, &(struct cmd_query){history_query(o->format), account, contact}, &rows, e))
+		return false;
+	if (rows == 0 && o->format == FORMAT_TABLE)
+		cmd_say(o, "no resource of %s was ever heard of", contact);
+	return true;
+}

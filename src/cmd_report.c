@@ -1,0 +1,20 @@
+#include "cmd.h"
+
+#include <stdio.h>
+
+/* Prints views, has no opinion: the rule is in the file (sql/views.sql). */
+bool cmd_report(const struct options *o, int *status, struct err *e)
+{
+	AUTO(store_close) struct store *store = NULL;
+	AUTO(auto_free) char *account = NULL;
+	int64_t invisible;
+	if (!store_open_read(&store, o->db, e) || !cmd_account(store, o->account, &account, e) ||
+	    !cmd_print_contacts(store, o, account, &invisible, e))
+		return false;
+	if (o->exit_code && invisible > 0)
+		*status = 1;
+	if (o->format != FORMAT_TABLE || invisible == 0)
+		return true;
+	printf("\nThe recent history of their resources:\n");
+	return cmd_print(store, o, &(struct cmd_query){SQL_REPORT_HISTORY, account, NULL}, NULL, e);
+}

@@ -1,0 +1,120 @@
+#include "cmd.h"
+#include "secret.h"
+#include "session.h"
+#include "stanza.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* One line on a terminal's standard error that is written over while the scan goes on. */
+static void show_progress(const struct options *o, const struct session *s)
+{
+	if (o->verbose < 0 || !isatty(STDERR_FILENO))
+		return;
+	struct session_count c = session_count(s);
+	if (!c.quiet)
+		fprintf(stderr, "\r\033[Klistening: %d presence stanzas, %d contacts", c.presences, c.contacts);
+	else
+		fprintf(stderr, "\r\033[Kasking: %d of %d answered", c.settled, c.asked);
+	fflush(stderr);
+}
+
+static void clear_progress(const struct options *o)
+{
+	if (o->verbose >= 0 && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+}
+
+static bool sign_in(const struct options *o, struct store *store, struct session **out, struct err *e)
+{
+	AUTO(secret_free) char *password = NULL;
+	const struct secret_source from = {o->password_command, o->password_file, o->password_fd, o->account};
+	if (!secret_get(&password, &from, e))
+		return false;
+	const struct session_setup setup = {
+		.account = o->account,
+		.password = password,
+		.resource = o->resource,
+		.show = o->show,
+		.status = o->status,
+		.connect = o->connect,
+		.ca_file = o->ca_file,
+		.plaintext = o->plaintext,
+		.asks = !o->passive,
+		.wait_ms = o->wait_ms,
+		.timeout_ms = o->timeout_ms,
+	};
+	if (o->plaintext)
+		cmd_say(o, "warning: --insecure-plaintext: the password and all presence go over the line "
+		        "readable");
+	return session_open(out, &setup, store, e);
+}
+
+static bool listen_and_ask(const struct options *o, struct session *s, enum session_news *news,
+                           struct err *e)
+{
+	do {
+		if (!session_turn(s, news, e))
+			return false;
+		show_progress(o, s);
+	} while (*news == SESSION_GOES_ON);
+	return true;
+}
+
+static const char *end_reason(const struct session *s, enum session_news news)
+{
+	switch (news) {
+	case SESSION_GOES_ON:
+	case SESSION_DONE:
+		return "done";
+	case SESSION_STOPPED:
+		return "interrupted";
+	case SESSION_LOST:
+		return session_reason(s);
+	}
+	return "bug";
+}
+
+static bool scan(const struct options *o, struct store *store, enum session_news *news, struct err *e)
+{
+	AUTO(session_free) struct session *s = NULL;
+	if (!sign_in(o, store, &s, e))
+		return false;
+	bool ok = listen_and_ask(o, s, news, e);
+	clear_progress(o);
+	if (!ok || !session_end(s, end_reason(s, *news), e))
+		return false;
+	struct session_count c = session_count(s);
+	if (o->verbose > 0)
+		cmd_say(o, "%d contacts, %d presence stanzas, %d questions, %d of them answered or timed out",
+		        c.contacts, c.presences, c.asked, c.settled);
+	if (*news == SESSION_LOST)
+		cmd_say(o, "the server ended the session early (%s): what follows is incomplete",
+		        session_reason(s));
+	return true;
+}
+
+bool cmd_scan(const struct options *o, int *status, struct err *e)
+{
+	AUTO(store_close) struct store *store = NULL;
+	AUTO(auto_free) char *account = NULL;
+	const struct rlimit no_core = {0, 0};
+	enum session_news news;
+	int64_t invisible;
+	if (!o->account)
+		return fail(e, EX_USAGE, "whose roster? Name your account with --account name@example.org, or in "
+		            "UNSEEN_ACCOUNT");
+	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
+	if (!jid_is_account(o->account, e) || !store_open_write(&store, o->db, e) ||
+	    !scan(o, store, &news, e) || !cmd_account(store, o->account, &account, e) ||
+	    !cmd_print_contacts(store, o, account, &invisible, e))
+		return false;
+	if (news == SESSION_STOPPED)
+		*status = SESSION_INTERRUPTED;
+	else if (news == SESSION_LOST)
+		*status = EX_TEMPFAIL;
+	else if (o->exit_code && invisible > 0)
+		*status = 1;
+	return true;
+}

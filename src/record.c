@@ -1,0 +1,207 @@
+#include "record.h"
+
+#include <stdlib.h>
+
+static void number(struct query *q, const char *name, int64_t value)
+{
+	if (value != NO_NUMBER)
+		query_int(q, name, value);
+}
+
+static bool first_int(struct store *s, enum sql name, const char *account, int64_t *out, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, s, name, e))
+		return false;
+	if (account)
+		query_text(q, ":account", account);
+	if (!query_next(q, &more, e))
+		return false;
+	*out = more ? query_get_int(q, 0) : 0;
+	return true;
+}
+
+bool record_begin(struct record *r, const char *account, const char *resource, int64_t settle_by,
+                  bool asks, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	int64_t now = now_ms();
+	if (!store_query(&q, r->store, SQL_BEGIN_WATCH, e))
+		return false;
+	query_text(q, ":account", account);
+	query_text(q, ":resource", resource);
+	query_int(q, ":began", now);
+	query_int(q, ":settle_by", settle_by);
+	query_int(q, ":asks", asks);
+	r->heard = r->heard_noted = now;
+	return query_run(q, e) && first_int(r->store, SQL_WATCH_ID, account, &r->watch, e) &&
+	       first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e);
+}
+
+/* A statement with :watch and :at. */
+static bool note(struct record *r, enum sql name, int64_t at, const char *reason, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, name, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":at", at);
+	if (reason)
+		query_text(q, ":reason", reason);
+	return query_run(q, e);
+}
+
+bool record_settled(struct record *r, struct err *e)
+{
+	return note(r, SQL_WATCH_SETTLED, now_ms(), NULL, e);
+}
+
+bool record_end(struct record *r, const char *reason, struct err *e)
+{
+	return note(r, SQL_WATCH_END, r->heard, reason, e);
+}
+
+bool record_roster_end(struct record *r, struct err *e)
+{
+	return note(r, SQL_PUT_ROSTER_END, now_ms(), NULL, e);
+}
+
+/* ["a","b"], made by SQLite, who knows how to quote. */
+static bool groups_json(struct record *r, const char **groups, char **out, struct err *e)
+{
+	AUTO(auto_free) char *json = must_strdup("[]");
+	for (; *groups; groups++) {
+		AUTO(query_free) struct query *q = NULL;
+		bool more;
+		if (!store_query(&q, r->store, SQL_JSON_APPEND, e))
+			return false;
+		query_text(q, ":array", json);
+		query_text(q, ":item", *groups);
+		if (!query_next(q, &more, e))
+			return false;
+		free(json);
+		json = must_strdup(query_get_text(q, 0, NULL));
+	}
+	*out = json;
+	json = NULL;
+	return true;
+}
+
+bool record_roster_item(struct record *r, const struct roster_item *item, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	AUTO(auto_free) char *groups = NULL;
+	if (item->groups && !groups_json(r, item->groups, &groups, e))
+		return false;
+	if (!store_query(&q, r->store, SQL_PUT_ROSTER, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":at", now_ms());
+	query_text(q, ":contact", item->contact);
+	query_text(q, ":name", item->name);
+	query_text(q, ":subscription", item->subscription);
+	query_text(q, ":ask", item->ask);
+	query_text(q, ":groups", groups);
+	return query_run(q, e);
+}
+
+bool record_presence(struct record *r, const struct stanza *s, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_PRESENCE, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":at", r->heard);
+	query_text(q, ":sender", s->from);
+	query_text(q, ":type", s->type);
+	query_text(q, ":show", s->show);
+	query_text(q, ":status", s->status);
+	number(q, ":priority", s->priority);
+	query_text(q, ":client", s->client);
+	number(q, ":delay", s->delay);
+	query_text(q, ":xml", s->xml);
+	return query_run(q, e);
+}
+
+bool record_other(struct record *r, const struct stanza *s, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_OTHER, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":at", r->heard);
+	query_text(q, ":sender", s->from);
+	query_text(q, ":kind", s->kind);
+	query_text(q, ":type", s->type);
+	number(q, ":delay", s->delay);
+	query_text(q, ":xml", s->xml);
+	return query_run(q, e);
+}
+
+bool record_question(struct record *r, const char *channel, const char *target, bool control,
+                     int64_t *id, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_QUESTION, e))
+		return false;
+	query_int(q, ":id", r->next_question);
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":at", now_ms());
+	query_text(q, ":channel", channel);
+	query_text(q, ":target", target);
+	query_int(q, ":control", control);
+	*id = r->next_question++;
+	return query_run(q, e);
+}
+
+bool record_item(struct record *r, int64_t question, const char *item, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_ITEM, e))
+		return false;
+	query_int(q, ":question", question);
+	query_text(q, ":item", item);
+	return query_run(q, e);
+}
+
+bool record_reply(struct record *r, int64_t question, const struct stanza *s, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_REPLY, e))
+		return false;
+	query_int(q, ":question", question);
+	query_int(q, ":at", r->heard);
+	query_text(q, ":kind", s->kind);
+	query_text(q, ":sender", s->from);
+	query_text(q, ":type", s->type);
+	query_text(q, ":condition", s->condition);
+	query_text(q, ":text", s->text);
+	number(q, ":seconds", s->seconds);
+	number(q, ":echo", s->echo);
+	query_text(q, ":software", s->software);
+	query_text(q, ":xml", s->xml);
+	return query_run(q, e);
+}
+
+bool record_timeout(struct record *r, int64_t question, const char *target, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_REPLY, e))
+		return false;
+	query_int(q, ":question", question);
+	query_int(q, ":at", now_ms());
+	query_text(q, ":kind", "timeout");
+	query_text(q, ":sender", target);
+	return query_run(q, e);
+}
+
+bool record_commit(struct record *r, struct err *e)
+{
+	if (r->watch && r->heard > r->heard_noted) {
+		if (!note(r, SQL_WATCH_HEARD, r->heard, NULL, e))
+			return false;
+		r->heard_noted = r->heard;
+	}
+	return store_commit(r->store, e);
+}
