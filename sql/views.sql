@@ -556,6 +556,17 @@ JOIN resource AS n ON n.id = r.resource
 JOIN jid AS a ON a.id = r.account
 JOIN watch_latest AS w ON w.account = r.account;
 
+-- The signs and denials that stand in the latest watch, each with its stanza.
+CREATE VIEW sign_status AS
+SELECT a.bare AS account, j.bare AS contact, t.sign, t.side, t.certainty, n.name AS resource,
+       strftime('%Y-%m-%dT%H:%M:%fZ', t.at / 1000.0, 'unixepoch') AS at,
+       nullif(t.channel, '') AS channel, t.stanza AS proof
+FROM jid AS j
+JOIN standing AS t ON t.contact = j.id
+JOIN jid AS a ON a.id = t.account
+JOIN watch_latest AS w ON w.account = t.account AND w.id = t.watch
+LEFT JOIN resource AS n ON n.id = t.resource;
+
 -- Intervals of one resource, unbroken from the first stanza heard of it. A watch that is over cuts
 -- them: from its heard_until on, nothing is known until a later watch hears of the resource again.
 CREATE VIEW resource_history AS
@@ -613,43 +624,12 @@ FROM watch AS w JOIN jid AS a ON a.id = w.account
 WHERE w.ended IS NOT NULL;
 
 ---------------------------------------------------------------------------------------------------
--- The same as JSON, and in words.
+-- The same in words.
 
 -- Whether the latest watch heard and asked all it meant to.
 CREATE VIEW watch_complete AS
 SELECT w.account, w.id AS watch, coalesce(w.reason = 'done', 0) AS complete
 FROM watch_latest AS w;
-
-CREATE VIEW contact_json AS
-SELECT s.account, s.contact, s.verdict, json_object(
-	'contact', s.contact, 'name', s.name, 'verdict', s.verdict, 'certainty', s.certainty,
-	'reason', s.reason, 'since', s.since,
-	'resources', (SELECT json_group_array(json_object(
-		'resource', r.resource, 'shown', json(iif(r.shown, 'true', 'false')),
-		'connected', json(CASE r.connected WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
-		'show', r.show, 'status', r.status, 'client', r.client,
-		'last_type', r.last_type, 'last_at', r.last_at))
-		FROM (SELECT * FROM resource_status AS x
-			WHERE x.account = s.account AND x.contact = s.contact ORDER BY x.resource) AS r),
-	'signs', (SELECT json_group_array(json_object(
-		'sign', g.sign, 'resource', g.name, 'at', g.at, 'channel', g.channel, 'proof', g.stanza))
-		FROM (SELECT t.sign, n.name, nullif(t.channel, '') AS channel, t.stanza,
-			strftime('%Y-%m-%dT%H:%M:%fZ', t.at / 1000.0, 'unixepoch') AS at
-			FROM jid AS a JOIN jid AS j ON j.bare = s.contact
-			JOIN standing AS t ON t.account = a.id AND t.contact = j.id AND t.side = 'for'
-			JOIN watch_latest AS w ON w.account = a.id AND w.id = t.watch
-			LEFT JOIN resource AS n ON n.id = t.resource
-			WHERE a.bare = s.account AND s.verdict <> 'unsubscribed'
-			ORDER BY t.stanza) AS g)) AS json
-FROM contact_status AS s;
-
-CREATE VIEW history_json AS
-SELECT h.account, h.contact, h.resource, h.began, h.ended, json_object(
-	'contact', h.contact, 'resource', h.resource, 'began', h.began, 'ended', h.ended,
-	'state', h.state, 'show', h.show, 'status', h.status,
-	'began_by', h.began_by, 'began_why', h.began_why,
-	'ended_by', h.ended_by, 'ended_why', h.ended_why) AS json
-FROM resource_history AS h;
 
 -- Why contacts are unknown, domain by domain: "example.org is Prosody and has no resource …".
 CREATE VIEW unknown_summary AS

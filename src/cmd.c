@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,35 +39,63 @@ bool cmd_account(struct store *store, const char *named, char **out, struct err 
 	return true;
 }
 
+static bool open_query(struct store *store, const struct options *o, const struct cmd_query *what,
+                       enum sql name, const char *items, struct query **out, struct err *e)
+{
+	if (!store_query(out, store, name, e))
+		return false;
+	query_text(*out, ":account", what->account);
+	if (query_has(*out, ":contact"))
+		query_text(*out, ":contact", what->contact);
+	if (query_has(*out, ":all")) /* one JSON object has every contact in it */
+		query_int(*out, ":all", o->all || o->format == FORMAT_JSON);
+	if (query_has(*out, ":utc"))
+		query_int(*out, ":utc", o->utc);
+	if (query_has(*out, ":items"))
+		query_text(*out, ":items", items);
+	return true;
+}
+
+/* The rows of a statement that gives one JSON text a row, as one JSON array. */
+static bool gather(struct query *q, char **out, size_t *rows, struct err *e)
+{
+	FILE *f = NULL;
+	char *text = NULL;
+	size_t size;
+	bool more, ok;
+	f = open_memstream(&text, &size);
+	if (!f)
+		return fail(e, EX_OSERR, "cannot make the answer: out of memory");
+	fputc('[', f);
+	for (*rows = 0; (ok = query_next(q, &more, e)) && more; ++*rows)
+		fprintf(f, "%s%s", *rows ? "," : "", query_get_text(q, 0, NULL));
+	fputc(']', f);
+	fclose(f);
+	*out = text;
+	return ok;
+}
+
 bool cmd_print(struct store *store, const struct options *o, const struct cmd_query *what,
                size_t *rows, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, store, what->name, e))
-		return false;
-	if (query_has(q, ":account"))
-		query_text(q, ":account", what->account);
-	if (query_has(q, ":contact"))
-		query_text(q, ":contact", what->contact);
-	if (query_has(q, ":all"))
-		query_int(q, ":all", o->all);
-	if (query_has(q, ":utc"))
-		query_int(q, ":utc", o->utc);
-	return table_print(stdout, q, o->format, &o->look, rows, e);
-}
-
-static enum sql contacts_query(const struct options *o)
-{
+	AUTO(query_free) struct query *whole = NULL;
+	AUTO(auto_free) char *items = NULL;
 	switch (o->format) {
 	case FORMAT_TABLE:
-		return o->all ? SQL_SCAN_ALL : SQL_SCAN_SOME;
+		return open_query(store, o, what, what->people, NULL, &q, e) &&
+		       table_print(stdout, q, o->format, &o->look, rows, e);
 	case FORMAT_TSV:
 	case FORMAT_CSV:
-		return SQL_SCAN_ROWS;
-	case FORMAT_JSON:
-		return SQL_SCAN_JSON;
+		return open_query(store, o, what, what->machines, NULL, &q, e) &&
+		       table_print(stdout, q, o->format, &o->look, rows, e);
 	case FORMAT_NDJSON:
-		return SQL_SCAN_NDJSON;
+		return open_query(store, o, what, what->objects, NULL, &q, e) &&
+		       table_print(stdout, q, o->format, &o->look, rows, e);
+	case FORMAT_JSON:
+		return open_query(store, o, what, what->objects, NULL, &q, e) && gather(q, &items, rows, e) &&
+		       open_query(store, o, what, what->whole, items, &whole, e) &&
+		       table_print(stdout, whole, o->format, &o->look, NULL, e);
 	}
 	abort();
 }
@@ -78,7 +107,14 @@ bool cmd_print_contacts(struct store *store, const struct options *o, const char
 	AUTO(auto_free) char *line = NULL;
 	size_t rows = 0, length;
 	bool more;
-	if (!cmd_print(store, o, &(struct cmd_query){contacts_query(o), account, NULL}, &rows, e) ||
+	const struct cmd_query contacts = {
+		.people = o->all ? SQL_SCAN_ALL : SQL_SCAN_SOME,
+		.machines = SQL_SCAN_ROWS,
+		.objects = SQL_SCAN_NDJSON,
+		.whole = SQL_SCAN_JSON,
+		.account = account,
+	};
+	if (!cmd_print(store, o, &contacts, &rows, e) ||
 	    !store_query(&q, store, SQL_SUMMARY, e))
 		return false;
 	query_text(q, ":account", account);

@@ -35,12 +35,15 @@ bool cmd_history(const struct options *o, int *status, struct err *e);
  * Fresh memory. */
 bool cmd_account(struct store *store, const char *named, char **out, struct err *e);
 
-/* A statement on standard output in the chosen format. It may have the parameters :account, :contact,
- * :all and :utc. */
+/* One answer and the statements that give it: rows for people, the same rows for machines, one JSON
+ * object a row, and the object that holds them all (:items). Parameters are :account, :contact, :all
+ * and :utc, where a statement has them. */
 struct cmd_query {
-	enum sql name;
+	enum sql people, machines, objects, whole;
 	const char *account, *contact;
 };
+
+/* Prints it on standard output in the chosen format. */
 bool cmd_print(struct store *store, const struct options *o, const struct cmd_query *what,
                size_t *rows, struct err *e);
 

@@ -1,23 +1,5 @@
 #include "cmd.h"
 
-#include <stdlib.h>
-
-static enum sql history_query(enum format format)
-{
-	switch (format) {
-	case FORMAT_TABLE:
-		return SQL_HISTORY;
-	case FORMAT_TSV:
-	case FORMAT_CSV:
-		return SQL_HISTORY_ROWS;
-	case FORMAT_JSON:
-		return SQL_HISTORY_JSON;
-	case FORMAT_NDJSON:
-		return SQL_HISTORY_NDJSON;
-	}
-	abort();
-}
-
 static bool is_known(struct store *store, const char *account, const char *contact, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
@@ -38,10 +20,19 @@ bool cmd_history(const struct options *o, int *status, struct err *e)
 	AUTO(auto_free) char *account = NULL;
 	const char *contact = o->operands[0];
 	size_t rows = 0;
+	struct cmd_query history = {
+		.people = SQL_HISTORY,
+		.machines = SQL_HISTORY_ROWS,
+		.objects = SQL_HISTORY_NDJSON,
+		.whole = SQL_HISTORY_JSON,
+		.contact = contact,
+	};
 	(void)status;
-	if (!store_open_read(&store, o->db, e) || !cmd_account(store, o->account, &account, e) ||
-	    !is_known(store, account, contact, e) ||
-	    !cmd_print(store, o, &(struct cmd_query){history_query(o->format), account, contact}, &rows, e))
+	if (!store_open_read(&store, o->db, e) || !cmd_account(store, o->account, &account, e))
+		return false;
+	history.account = account;
+	if (!is_known(store, account, contact, e) ||
+	    !cmd_print(store, o, &history, &rows, e))
 		return false;
 	if (rows == 0 && o->format == FORMAT_TABLE)
 		cmd_say(o, "no resource of %s was ever heard of", contact);
