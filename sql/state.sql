@@ -328,7 +328,8 @@ BEGIN
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
 		FROM reading_presence WHERE stanza = NEW.stanza;
 	UPDATE state_contact SET last_type = NEW.type, last_at = NEW.at
-		WHERE account = NEW.account AND contact = NEW.contact;
+		WHERE (NEW.type IS NULL OR NEW.type IN ('unavailable', 'invisible'))
+		  AND account = NEW.account AND contact = NEW.contact;
 	UPDATE state_contact SET gone_at = NEW.at, gone_stanza = NEW.stanza
 		WHERE NEW.type = 'unavailable' AND account = NEW.account AND contact = NEW.contact
 		  AND EXISTS (SELECT 1 FROM state_resource AS r
@@ -362,7 +363,7 @@ BEGIN
 		  AND ((resource = NEW.resource AND (state IN ('shown', 'unknown')
 				OR (state = 'hidden' AND NEW.type = 'unavailable')))
 		    OR (NOT NEW.full AND state = 'shown'));
-	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.watch
+	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.stanza, NEW.at
 		WHERE NOT EXISTS (SELECT 1 FROM state_contact WHERE account = NEW.account
 			AND contact = NEW.contact AND shown > 0 AND verdict = 'visible');
 END;
@@ -378,7 +379,7 @@ BEGIN
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
 		FROM reading_other WHERE stanza = NEW.stanza;
-	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.watch WHERE NEW.full;
+	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.stanza, NEW.at WHERE NEW.full;
 END;
 
 -- A domain says what it is (disco#info, then jabber:iq:version), or that it cannot be reached.
@@ -402,7 +403,7 @@ BEGIN
 		  AND contact IN (SELECT j.id FROM state_domain AS d JOIN family AS f ON f.name = d.family
 			JOIN jid AS j ON j.domain = d.domain
 			WHERE d.account = NEW.account AND d.domain = NEW.domain AND f.typed = 'proof');
-	INSERT INTO judge SELECT DISTINCT account, contact, watch FROM state_evidence
+	INSERT INTO judge SELECT DISTINCT account, contact, NEW.stanza, NEW.at FROM state_evidence
 		WHERE account = NEW.account AND watch = NEW.watch AND sign = 'full-unavailable'
 		  AND contact IN (SELECT id FROM jid WHERE domain = NEW.domain);
 END;
@@ -419,7 +420,7 @@ BEGIN
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
 		FROM reading_silence WHERE control = NEW.stanza;
-	INSERT INTO judge VALUES (NEW.account, NEW.contact, NEW.watch);
+	INSERT INTO judge VALUES (NEW.account, NEW.contact, NEW.stanza, NEW.at);
 END;
 
 -- The outcome of a question to a contact.
@@ -448,14 +449,15 @@ BEGIN
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
 		FROM reading_reply WHERE stanza = NEW.stanza AND sign IS NOT NULL;
-	INSERT INTO judge VALUES (NEW.account, NEW.contact, NEW.watch);
+	INSERT INTO judge VALUES (NEW.account, NEW.contact, NEW.stanza, NEW.at);
 END;
 
 ---------------------------------------------------------------------------------------------------
 -- From the state to the verdict.
 
--- A contact is judged again: its resources as the standing evidence has them, then the contact.
-CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS watch;
+-- A contact is judged again because of a stanza: its resources as the standing evidence has them,
+-- those whose evidence counts no more as unknown, then the contact.
+CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS stanza, NULL AS at;
 CREATE TRIGGER judge INSTEAD OF INSERT ON judge
 BEGIN
 	UPDATE state_resource
@@ -467,7 +469,14 @@ BEGIN
 		WHERE account = NEW.account AND contact = NEW.contact AND state <> 'shown'
 		  AND EXISTS (SELECT 1 FROM resource_standing AS s WHERE s.account = NEW.account
 			AND s.contact = NEW.contact AND s.resource = state_resource.resource
-			AND s.state <> state_resource.state);
+			AND s.state <> state_resource.state
+			AND s.stanza >= coalesce(state_resource.cause, 0));
+	UPDATE state_resource
+		SET state = 'unknown', cause = NEW.stanza, cause_at = NEW.at, cause_by = 'unproved'
+		WHERE account = NEW.account AND contact = NEW.contact AND state IN ('hidden', 'offline')
+		  AND NOT EXISTS (SELECT 1 FROM believed AS b WHERE b.account = NEW.account
+			AND b.contact = NEW.contact AND b.resource IN (0, state_resource.resource)
+			AND b.sign = state_resource.cause_by);
 	UPDATE state_contact
 		SET verdict = g.verdict, reason = g.reason, certainty = g.certainty,
 		    since = iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since),

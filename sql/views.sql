@@ -113,7 +113,7 @@ FROM heard AS h
 JOIN state_resource AS r ON r.account = h.account AND r.contact = h.contact AND r.resource = h.resource
 JOIN resource AS b ON b.jid = h.contact AND b.name = ''
 JOIN question AS q ON q.id = (SELECT max(id) FROM question AS p
-	WHERE p.target = b.id AND p.watch = h.watch AND p.channel = 'probe')
+	WHERE p.target = b.id AND p.watch = h.watch AND p.channel = 'probe' AND p.at <= h.at)
 WHERE h.kind = 'presence' AND h.full AND h.type IS NULL
   AND r.gone_at IS NOT NULL AND r.state <> 'shown' AND q.at >= r.gone_at AND h.delay < r.gone_at;
 
@@ -129,7 +129,8 @@ WHERE h.full AND h.delay IS NULL
 	AND r.contact = h.contact AND r.resource = h.resource AND r.state = 'shown');
 
 -- How a contact's server says "absent" on a channel: the control put to this contact if there was
--- one, else the newest one of the domain, in this watch. It is of use only when it was refused.
+-- one, else the newest one of the domain that was answered, in this watch. It is of use only when it
+-- was refused.
 CREATE VIEW control AS
 SELECT h.stanza AS of_stanza, c.*
 FROM heard AS h
@@ -139,7 +140,8 @@ JOIN state_control AS c ON c.account = h.account AND c.domain = h.domain AND c.c
 		(SELECT o.contact FROM state_control AS o WHERE o.account = h.account AND o.domain = h.domain
 		 AND o.channel = h.channel AND o.contact = h.contact AND o.watch = h.watch),
 		(SELECT o.contact FROM state_control AS o WHERE o.account = h.account AND o.domain = h.domain
-		 AND o.channel = h.channel AND o.watch = h.watch ORDER BY o.stanza DESC LIMIT 1))
+		 AND o.channel = h.channel AND o.watch = h.watch AND o.type IS NOT NULL
+		 ORDER BY o.stanza DESC LIMIT 1))
 WHERE c.type = 'error';
 
 -- A reply to a question. From the full JID: word for word what a made-up resource gets is a denial;
@@ -214,22 +216,26 @@ WHERE h.control = 1 AND h.type = 'error' AND h.condition = 'service-unavailable'
 ---------------------------------------------------------------------------------------------------
 -- Weighing: what all of a contact's evidence in this watch amounts to.
 
--- Evidence that counts. What was asked must have been asked 2 s or more after the unavailable that
--- ended a shown resource, or it may speak of the time before; what came unasked must have come after
--- it. A list of sessions counts only once the last activity was told too, because a contact who
--- blocks us is listed all the same. Of a contact who blocks us nothing counts.
-CREATE VIEW believed AS
+-- Evidence that came after the unavailable that ended a shown or hidden resource. What was asked
+-- must have been asked 2 s or more after it, or it may speak of the time before (and not later than
+-- it was answered, or our clock was set back in between).
+CREATE VIEW timely AS
 SELECT e.account, e.contact, e.resource, e.sign, e.channel, e.watch, e.stanza, e.at, e.asked_at,
        e.certainty, s.side
 FROM state_contact AS c
 JOIN state_evidence AS e ON e.account = c.account AND e.contact = c.contact AND e.watch = c.watch
 JOIN sign AS s ON s.name = e.sign
-WHERE iif(e.asked_at IS NULL, e.stanza > coalesce(c.gone_stanza, 0),
-          e.asked_at >= coalesce(c.gone_at + 2000, 0))
-  AND NOT EXISTS (SELECT 1 FROM state_evidence AS w WHERE w.account = e.account
-	AND w.contact = e.contact AND w.watch = e.watch AND w.sign = 'withheld')
-  AND (e.sign <> 'listed' OR EXISTS (SELECT 1 FROM state_evidence AS l WHERE l.account = e.account
-	AND l.contact = e.contact AND l.watch = e.watch AND l.sign = 'answered' AND l.channel = 'last'));
+WHERE e.stanza > coalesce(c.gone_stanza, 0)
+  AND (e.asked_at IS NULL OR e.asked_at BETWEEN coalesce(c.gone_at + 2000, 0) AND e.at);
+
+-- Evidence that counts. A list of sessions does only once the last activity was told too, because a
+-- contact who blocks us is listed all the same. Of a contact who blocks us nothing does.
+CREATE VIEW believed AS
+SELECT t.* FROM timely AS t
+WHERE NOT EXISTS (SELECT 1 FROM state_evidence AS w WHERE w.account = t.account
+	AND w.contact = t.contact AND w.watch = t.watch AND w.sign = 'withheld')
+  AND (t.sign <> 'listed' OR EXISTS (SELECT 1 FROM timely AS l WHERE l.account = t.account
+	AND l.contact = t.contact AND l.sign = 'answered' AND l.channel = 'last'));
 
 -- Evidence that stands: nothing later says the opposite of the same resource or of the whole
 -- account. A sign of one resource does rebut "the account has no session".
@@ -648,7 +654,8 @@ CREATE VIEW account_summary AS
 SELECT t.account, t.invisible,
        t.invisible || ' invisible, ' || iif(t.suspected, t.suspected || ' suspected, ', '')
        || t.visible || ' visible, ' || t.offline || ' offline, ' || t.unknown || ' unknown'
-       || coalesce(' (' || (SELECT group_concat(n.contacts || ': ' || n.says, '; ')
+       || coalesce(' (' || (SELECT group_concat(
+			iif(n.contacts = t.unknown, '', n.contacts || ': ') || n.says, '; ')
 		FROM (SELECT * FROM unknown_summary AS x WHERE x.account = t.account
 			ORDER BY x.contacts DESC, x.says) AS n) || ')', '')
        || iif(t.unsubscribed, ', ' || t.unsubscribed || ' unsubscribed', '') AS line

@@ -29,11 +29,13 @@ bool cmd_account(struct store *store, const char *named, char **out, struct err 
 	if (more)
 		return false;
 	if (n == 0)
-		return fail(e, EX_NOINPUT, "nothing was recorded in that file yet; unseen scan does");
+		return fail(e, EX_NOINPUT,
+		            "nothing was recorded in that file yet; unseen scan does");
 	if (named && !found)
 		return fail(e, EX_NOINPUT, "no record of %s in that file; it has: %s", named, list);
 	if (!named && n > 1)
-		return fail(e, EX_USAGE, "several accounts in that file: choose with --account one of %s", list);
+		return fail(e, EX_USAGE,
+		            "several accounts in that file: choose with --account one of %s", list);
 	*out = found;
 	found = NULL;
 	return true;
@@ -93,7 +95,8 @@ bool cmd_print(struct store *store, const struct options *o, const struct cmd_qu
 		return open_query(store, o, what, what->objects, NULL, &q, e) &&
 		       table_print(stdout, q, o->format, &o->look, rows, e);
 	case FORMAT_JSON:
-		return open_query(store, o, what, what->objects, NULL, &q, e) && gather(q, &items, rows, e) &&
+		return open_query(store, o, what, what->objects, NULL, &q, e) &&
+		       gather(q, &items, rows, e) &&
 		       open_query(store, o, what, what->whole, items, &whole, e) &&
 		       table_print(stdout, whole, o->format, &o->look, NULL, e);
 	}
@@ -114,8 +117,7 @@ bool cmd_print_contacts(struct store *store, const struct options *o, const char
 		.whole = SQL_SCAN_JSON,
 		.account = account,
 	};
-	if (!cmd_print(store, o, &contacts, &rows, e) ||
-	    !store_query(&q, store, SQL_SUMMARY, e))
+	if (!cmd_print(store, o, &contacts, &rows, e) || !store_query(&q, store, SQL_SUMMARY, e))
 		return false;
 	query_text(q, ":account", account);
 	query_int(q, ":utc", o->utc);
@@ -129,7 +131,8 @@ bool cmd_print_contacts(struct store *store, const struct options *o, const char
 	const char *text = query_get_text(q, 0, &length);
 	line = text ? text_safe(text, length, o->look.utf8) : must_strdup("the roster is empty");
 	if (printf("%sAs of %s%s: %s.\n", rows ? "\n" : "", query_get_text(q, 3, NULL),
-	           query_get_int(q, 2) ? "" : ", incomplete", line) < 0 || fflush(stdout) != 0)
+	           query_get_int(q, 2) ? "" : ", incomplete", line) < 0 ||
+	    fflush(stdout) != 0)
 		return fail(e, EX_IOERR, "cannot write the answer");
 	return true;
 }

@@ -12,7 +12,7 @@ struct options {
 	enum format format;
 	struct look look; /* of standard output */
 	bool utc;
-	int verbose;      /* -v counts up, -q is -1 */
+	int verbose; /* -v counts up, -q is -1 */
 	const char *resource, *show, *status;
 	const char *connect, *ca_file;
 	bool plaintext;

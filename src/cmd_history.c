@@ -10,8 +10,10 @@ static bool is_known(struct store *store, const char *account, const char *conta
 	query_text(q, ":contact", contact);
 	if (!query_next(q, &more, e))
 		return false;
-	return more || fail(e, EX_NOINPUT, "the record of %s has no contact %s; unseen report --all lists "
-	                    "them", account, contact);
+	return more || fail(e, EX_NOINPUT,
+	                    "the record of %s has no contact %s; unseen report --all lists "
+	                    "them",
+	                    account, contact);
 }
 
 bool cmd_history(const struct options *o, int *status, struct err *e)
@@ -31,8 +33,7 @@ bool cmd_history(const struct options *o, int *status, struct err *e)
 	if (!store_open_read(&store, o->db, e) || !cmd_account(store, o->account, &account, e))
 		return false;
 	history.account = account;
-	if (!is_known(store, account, contact, e) ||
-	    !cmd_print(store, o, &history, &rows, e))
+	if (!is_known(store, account, contact, e) || !cmd_print(store, o, &history, &rows, e))
 		return false;
 	if (rows == 0 && o->format == FORMAT_TABLE)
 		cmd_say(o, "no resource of %s was ever heard of", contact);

@@ -16,6 +16,7 @@ bool cmd_report(const struct options *o, int *status, struct err *e)
 	if (o->format != FORMAT_TABLE || invisible == 0)
 		return true;
 	printf("\nThe recent history of their resources:\n");
-	return cmd_print(store, o, &(struct cmd_query){.people = SQL_REPORT_HISTORY, .account = account},
+	return cmd_print(store, o,
+	                 &(struct cmd_query){.people = SQL_REPORT_HISTORY, .account = account},
 	                 &(size_t){0}, e);
 }

@@ -14,7 +14,8 @@ static void show_progress(const struct options *o, const struct session *s)
 		return;
 	struct session_count c = session_count(s);
 	if (!c.quiet)
-		fprintf(stderr, "\r\033[Klistening: %d presence stanzas, %d contacts", c.presences, c.contacts);
+		fprintf(stderr, "\r\033[Klistening: %d presence stanzas, %d contacts", c.presences,
+		        c.contacts);
 	else
 		fprintf(stderr, "\r\033[Kasking: %d of %d answered", c.settled, c.asked);
 	fflush(stderr);
@@ -26,10 +27,12 @@ static void clear_progress(const struct options *o)
 		fprintf(stderr, "\r\033[K");
 }
 
-static bool sign_in(const struct options *o, struct store *store, struct session **out, struct err *e)
+static bool sign_in(const struct options *o, struct store *store, struct session **out,
+                    struct err *e)
 {
 	AUTO(secret_free) char *password = NULL;
-	const struct secret_source from = {o->password_command, o->password_file, o->password_fd, o->account};
+	const struct secret_source from = {o->password_command, o->password_file, o->password_fd,
+	                                   o->account};
 	if (!secret_get(&password, &from, e))
 		return false;
 	const struct session_setup setup = {
@@ -46,8 +49,9 @@ static bool sign_in(const struct options *o, struct store *store, struct session
 		.timeout_ms = o->timeout_ms,
 	};
 	if (o->plaintext)
-		cmd_say(o, "warning: --insecure-plaintext: the password and all presence go over the line "
-		        "readable");
+		cmd_say(o, "warning: --insecure-plaintext: the password and all presence go over "
+		           "the line "
+		           "readable");
 	return session_open(out, &setup, store, e);
 }
 
@@ -76,7 +80,8 @@ static const char *end_reason(const struct session *s, enum session_news news)
 	return "bug";
 }
 
-static bool scan(const struct options *o, struct store *store, enum session_news *news, struct err *e)
+static bool scan(const struct options *o, struct store *store, enum session_news *news,
+                 struct err *e)
 {
 	AUTO(session_free) struct session *s = NULL;
 	if (!sign_in(o, store, &s, e))
@@ -87,7 +92,9 @@ static bool scan(const struct options *o, struct store *store, enum session_news
 		return false;
 	struct session_count c = session_count(s);
 	if (o->verbose > 0)
-		cmd_say(o, "%d contacts, %d presence stanzas, %d questions, %d of them answered or timed out",
+		cmd_say(o,
+		        "%d contacts, %d presence stanzas, %d questions, %d of them answered or "
+		        "timed out",
 		        c.contacts, c.presences, c.asked, c.settled);
 	if (*news == SESSION_LOST)
 		cmd_say(o, "the server ended the session early (%s): what follows is incomplete",
@@ -103,8 +110,10 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 	enum session_news news;
 	int64_t invisible;
 	if (!o->account)
-		return fail(e, EX_USAGE, "whose roster? Name your account with --account name@example.org, or in "
-		            "UNSEEN_ACCOUNT");
+		return fail(
+			e, EX_USAGE,
+			"whose roster? Name your account with --account name@example.org, or in "
+			"UNSEEN_ACCOUNT");
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
 	if (!jid_is_account(o->account, e) || !store_open_write(&store, o->db, e) ||
 	    !scan(o, store, &news, e) || !cmd_account(store, o->account, &account, e) ||

@@ -36,8 +36,10 @@ static bool split(const char *where, char host[256], char port[8], struct err *e
 		char *rest;
 		long number = colon[0] == ':' ? strtol(colon + 1, &rest, 10) : 0;
 		if (number < 1 || number > 65535 || *rest)
-			return fail(e, EX_USAGE, "--connect %s: the port is a number from 1 to 65535, as in "
-			            "host:5222 or [::1]:5222", where);
+			return fail(e, EX_USAGE,
+			            "--connect %s: the port is a number from 1 to 65535, as in "
+			            "host:5222 or [::1]:5222",
+			            where);
 		snprintf(port, 8, "%ld", number);
 	}
 	if (length == 0 || length > 255)
@@ -58,7 +60,8 @@ static bool is_loopback(const struct sockaddr *a)
 /* 0, or the errno that kept it from connecting. */
 static int try_address(const struct addrinfo *a)
 {
-	AUTO(auto_close) int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	AUTO(auto_close)
+	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int error = 0;
 	socklen_t size = sizeof error;
 	if (fd < 0)
@@ -84,13 +87,17 @@ bool dial(const char *where, bool loopback_only, struct dialled *out, struct err
 		return false;
 	int code = getaddrinfo(host, port, &hints, &list);
 	if (code != 0)
-		return fail(e, EX_NOHOST, "cannot find the host %s: %s; check the name, or name the server "
-		            "with --connect HOST:PORT", host,
-		            code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
+		return fail(e, EX_NOHOST,
+		            "cannot find the host %s: %s; check the name, or name the server "
+		            "with --connect HOST:PORT",
+		            host, code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
 	for (struct addrinfo *a = list; loopback_only && a; a = a->ai_next)
 		if (!is_loopback(a->ai_addr))
-			return fail(e, EX_USAGE, "--insecure-plaintext is for a server on this machine only, and "
-			            "%s is not one: leave it out", host);
+			return fail(
+				e, EX_USAGE,
+				"--insecure-plaintext is for a server on this machine only, and "
+				"%s is not one: leave it out",
+				host);
 	for (struct addrinfo *a = list; a; a = a->ai_next) {
 		why = try_address(a);
 		if (why != 0)
@@ -100,6 +107,8 @@ bool dial(const char *where, bool loopback_only, struct dialled *out, struct err
 		out->port = (unsigned short)strtoul(port, NULL, 10);
 		return true;
 	}
-	return fail(e, EX_UNAVAILABLE, "cannot connect to %s port %s: %s; is the server up, and the port "
-	            "right?", host, port, strerror(why));
+	return fail(e, EX_UNAVAILABLE,
+	            "cannot connect to %s port %s: %s; is the server up, and the port "
+	            "right?",
+	            host, port, strerror(why));
 }

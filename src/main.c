@@ -12,9 +12,9 @@
 
 /* Which commands take an option: help, usage and parsing come from these two tables. */
 enum {
-	READ = 1,  /* report, history */
-	LIST = 2,  /* report, scan */
-	SIGN = 4,  /* scan: signs in */
+	READ = 1, /* report, history */
+	LIST = 2, /* report, scan */
+	SIGN = 4, /* scan: signs in */
 };
 
 static const struct cmd {
@@ -22,10 +22,12 @@ static const struct cmd {
 	int takes;
 	bool (*run)(const struct options *o, int *status, struct err *e);
 } commands[] = {
-	{"scan", NULL, "sign in, listen, ask, print the invisible contacts, leave", LIST | SIGN, cmd_scan},
-	{"report", NULL, "print the invisible contacts from the file, with their recent history", READ | LIST,
-	 cmd_report},
-	{"history", "CONTACT", "print everything heard from one contact, by resource", READ, cmd_history},
+	{"scan", NULL, "sign in, listen, ask, print the invisible contacts, leave", LIST | SIGN,
+         cmd_scan},
+	{"report", NULL, "print the invisible contacts from the file, with their recent history",
+         READ | LIST, cmd_report},
+	{"history", "CONTACT", "print everything heard from one contact, by resource", READ,
+         cmd_history},
 };
 
 enum { ANY = READ | LIST | SIGN };
@@ -68,17 +70,20 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static void help(FILE *out, const struct cmd *cmd)
 {
 	if (!cmd) {
-		fprintf(out, "unseen: names the XMPP contacts who look offline although they are connected\n\n"
+		fprintf(out,
+		        "unseen: names the XMPP contacts who look offline although they are "
+		        "connected\n\n"
 		        "  unseen scan --account me@example.org    who is hiding right now\n"
 		        "  unseen report                           the same, from the record\n\n"
 		        "usage: unseen COMMAND [OPTION…]\n\n");
 		for (const struct cmd *c = commands; c < commands + COMMANDS; c++)
-			fprintf(out, "  %-8s %-8s %s\n", c->name, c->operand ? c->operand : "", c->says);
+			fprintf(out, "  %-8s %-8s %s\n", c->name, c->operand ? c->operand : "",
+			        c->says);
 		fprintf(out, "\nunseen COMMAND --help lists the options of a command.\n");
 		return;
 	}
-	fprintf(out, "unseen %s: %s\n\nusage: unseen %s [OPTION…]%s%s\n\n", cmd->name, cmd->says, cmd->name,
-	        cmd->operand ? " " : "", cmd->operand ? cmd->operand : "");
+	fprintf(out, "unseen %s: %s\n\nusage: unseen %s [OPTION…]%s%s\n\n", cmd->name, cmd->says,
+	        cmd->name, cmd->operand ? " " : "", cmd->operand ? cmd->operand : "");
 	for (const struct option_row *r = option_table; r < option_table + OPTIONS; r++) {
 		char letter[5] = "";
 		char argument[16] = "";
@@ -99,7 +104,8 @@ static bool seconds(const char *option, const char *text, double low, int *out_m
 	char *end;
 	double s = strtod(text, &end);
 	if (end == text || *end || !(s >= low && s <= 86400))
-		return fail(e, EX_USAGE, "--%s %s: it takes seconds, %g to 86400", option, text, low);
+		return fail(e, EX_USAGE, "--%s %s: it takes seconds, %g to 86400", option, text,
+		            low);
 	*out_ms = (int)(s * 1000);
 	return true;
 }
@@ -109,7 +115,8 @@ static bool one_of(const char *option, const char *text, const char *const *word
 	for (const char *const *w = words; *w; w++)
 		if (strcmp(text, *w) == 0)
 			return true;
-	return fail(e, EX_USAGE, "--%s %s: not one of the words it takes; see --help", option, text);
+	return fail(e, EX_USAGE, "--%s %s: not one of the words it takes; see --help", option,
+	            text);
 }
 
 static bool descriptor(const char *text, int *out, struct err *e)
@@ -117,7 +124,8 @@ static bool descriptor(const char *text, int *out, struct err *e)
 	char *end;
 	long n = strtol(text, &end, 10);
 	if (end == text || *end || n < 0 || n > 1023)
-		return fail(e, EX_USAGE, "--password-fd %s: it takes the number of an open descriptor", text);
+		return fail(e, EX_USAGE,
+		            "--password-fd %s: it takes the number of an open descriptor", text);
 	*out = (int)n;
 	return true;
 }
@@ -173,7 +181,8 @@ static bool take_option(struct options *o, const char *name, const char *text, s
 		o->verbose = -1;
 	else if (strcmp(name, "format") == 0)
 		return format_read(&o->format, text) ||
-		       fail(e, EX_USAGE, "--format %s: it is table, tsv, csv, json or ndjson", text);
+		       fail(e, EX_USAGE, "--format %s: it is table, tsv, csv, json or ndjson",
+		            text);
 	else if (strcmp(name, "color") == 0)
 		return take_color(o, text, e);
 	else if (strcmp(name, "show") == 0)
@@ -188,8 +197,8 @@ static bool take_option(struct options *o, const char *name, const char *text, s
 }
 
 /* The options of a command; *asked is 'h' or 'V' when help or the version is wanted. */
-static bool read_options(int argc, char **argv, const struct cmd *cmd, struct options *o, int *asked,
-                         struct err *e)
+static bool read_options(int argc, char **argv, const struct cmd *cmd, struct options *o,
+                         int *asked, struct err *e)
 {
 	struct option longs[OPTIONS + 1] = {{NULL, 0, NULL, 0}};
 	int n = 0, found, index;
@@ -203,19 +212,22 @@ static bool read_options(int argc, char **argv, const struct cmd *cmd, struct op
 			return true;
 		}
 		if (found == ':')
-			return fail(e, EX_USAGE, "%s: it takes a value; see unseen %s --help", argv[optind - 1],
-			            cmd->name);
+			return fail(e, EX_USAGE, "%s: it takes a value; see unseen %s --help",
+			            argv[optind - 1], cmd->name);
 		if (found == '?')
-			return fail(e, EX_USAGE, "%s: no such option; see unseen %s --help", argv[optind - 1],
-			            cmd->name);
-		const char *name = found == 'v' ? "verbose" : found == 'q' ? "quiet" : longs[index].name;
+			return fail(e, EX_USAGE, "%s: no such option; see unseen %s --help",
+			            argv[optind - 1], cmd->name);
+		const char *name = found == 'v'   ? "verbose"
+		                   : found == 'q' ? "quiet"
+		                                  : longs[index].name;
 		if (!take_option(o, name, optarg, e))
 			return false;
 	}
 	o->operands = argv + optind;
 	int wanted = cmd->operand ? 1 : 0, given = argc - optind;
 	if (given > wanted)
-		return fail(e, EX_USAGE, "'%s' is too much; see unseen %s --help", argv[optind + wanted], cmd->name);
+		return fail(e, EX_USAGE, "'%s' is too much; see unseen %s --help",
+		            argv[optind + wanted], cmd->name);
 	if (given < wanted)
 		return fail(e, EX_USAGE, "which %s? See unseen %s --help", cmd->operand, cmd->name);
 	return true;
@@ -231,7 +243,8 @@ static const struct cmd *find_command(const char *name, struct err *e)
 			near = c;
 	}
 	if (near)
-		fail(e, EX_USAGE, "there is no command %s; did you mean %s? See unseen --help", name, near->name);
+		fail(e, EX_USAGE, "there is no command %s; did you mean %s? See unseen --help",
+		     name, near->name);
 	else
 		fail(e, EX_USAGE, "there is no command %s; see unseen --help", name);
 	return NULL;
@@ -241,7 +254,8 @@ static const struct cmd *find_command(const char *name, struct err *e)
 
 static void look_of_stdout(struct look *look)
 {
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR"), *columns = getenv("COLUMNS");
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR"),
+		   *columns = getenv("COLUMNS");
 	struct winsize size;
 	look->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	if (!isatty(STDOUT_FILENO))
@@ -301,7 +315,8 @@ int main(int argc, char **argv)
 	bool ok = true;
 	setlocale(LC_CTYPE, "");
 	const char *first = argc > 1 ? argv[1] : NULL;
-	bool wants_help = first && (!strcmp(first, "--help") || !strcmp(first, "-h") || !strcmp(first, "help"));
+	bool wants_help = first && (!strcmp(first, "--help") || !strcmp(first, "-h") ||
+	                            !strcmp(first, "help"));
 	if (first && (!strcmp(first, "--version") || !strcmp(first, "-V"))) {
 		printf("unseen %s\n", UNSEEN_VERSION);
 	} else if (!first || (wants_help && argc == 2)) {

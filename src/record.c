@@ -8,7 +8,8 @@ static void number(struct query *q, const char *name, int64_t value)
 		query_int(q, name, value);
 }
 
-static bool first_int(struct store *s, enum sql name, const char *account, int64_t *out, struct err *e)
+static bool first_int(struct store *s, enum sql name, const char *account, int64_t *out,
+                      struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
 	bool more;

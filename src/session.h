@@ -9,17 +9,17 @@
 struct session;
 
 struct session_setup {
-	const char *account;  /* bare JID */
+	const char *account; /* bare JID */
 	const char *password;
 	const char *resource; /* NULL: a random one */
 	const char *show;     /* of our own presence: away, chat, dnd, xa; NULL: none */
 	const char *status;
-	const char *connect;  /* HOST or HOST:PORT instead of DNS; NULL: DNS (RFC 6120 3.2) */
-	const char *ca_file;  /* trusted beside the system's; NULL: none */
-	bool plaintext;       /* no TLS; refused unless the address is a loopback one */
-	bool asks;            /* false: ask nobody anything */
-	int wait_ms;          /* longest wait for late presence */
-	int timeout_ms;       /* for an answer to one question */
+	const char *connect; /* HOST or HOST:PORT instead of DNS; NULL: DNS (RFC 6120 3.2) */
+	const char *ca_file; /* trusted beside the system's; NULL: none */
+	bool plaintext;      /* no TLS; refused unless the address is a loopback one */
+	bool asks;           /* false: ask nobody anything */
+	int wait_ms;         /* longest wait for late presence */
+	int timeout_ms;      /* for an answer to one question */
 };
 
 /* Signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,

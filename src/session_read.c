@@ -52,13 +52,15 @@ static void read_error(xmpp_stanza_t *error, struct stanza *out)
 static void read_query(xmpp_stanza_t *query, struct stanza *out)
 {
 	if (is(query, "query", "jabber:iq:last")) {
-		out->seconds = stanza_number(xmpp_stanza_get_attribute(query, "seconds"), -1, INT32_MAX);
+		out->seconds =
+			stanza_number(xmpp_stanza_get_attribute(query, "seconds"), -1, INT32_MAX);
 		out->text = leaf_text(query);
 	} else if (is(query, "query", "jabber:iq:version")) {
 		xmpp_stanza_t *name = xmpp_stanza_get_child_by_name(query, "name");
 		out->software = name ? leaf_text(name) : NULL;
 	} else if (is(query, "query", NS_DISCO_INFO)) {
-		for (xmpp_stanza_t *x = xmpp_stanza_get_children(query); x; x = xmpp_stanza_get_next(x)) {
+		for (xmpp_stanza_t *x = xmpp_stanza_get_children(query); x;
+		     x = xmpp_stanza_get_next(x)) {
 			const char *category = xmpp_stanza_get_attribute(x, "category");
 			if (is(x, "identity", NULL) && category && strcmp(category, "server") == 0)
 				out->software = xmpp_stanza_get_attribute(x, "name");

@@ -110,18 +110,24 @@ bool jid_is_account(const char *jid, struct err *e)
 {
 	const char *at = strchr(jid, '@');
 	if (!at || at == jid || !at[1])
-		return fail(e, EX_USAGE, "'%s' is no account: it takes the form name@example.org", jid);
+		return fail(e, EX_USAGE, "'%s' is no account: it takes the form name@example.org",
+		            jid);
 	if (strchr(jid, '/'))
-		return fail(e, EX_USAGE, "'%s' names a resource: give the account without it, and the "
-		            "resource with --resource", jid);
+		return fail(e, EX_USAGE,
+		            "'%s' names a resource: give the account without it, and the "
+		            "resource with --resource",
+		            jid);
 	if (strchr(at + 1, '@'))
 		return fail(e, EX_USAGE, "'%s' is no account: it has two at-signs", jid);
 	if ((size_t)(at - jid) > PART_MAX || strlen(at + 1) > PART_MAX)
-		return fail(e, EX_USAGE, "that account is too long: %d bytes a part are allowed", PART_MAX);
+		return fail(e, EX_USAGE, "that account is too long: %d bytes a part are allowed",
+		            PART_MAX);
 	for (const char *p = jid; *p; p++) {
 		unsigned char c = (unsigned char)*p;
 		if (c <= 0x20 || c == 0x7f || strchr("\"&':<>", c))
-			return fail(e, EX_USAGE, "'%s' is no account: the character '%c' cannot stand in it", jid, c);
+			return fail(e, EX_USAGE,
+			            "'%s' is no account: the character '%c' cannot stand in it",
+			            jid, c);
 	}
 	return true;
 }

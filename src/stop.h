@@ -1,0 +1,22 @@
+/* How the program is stopped, and a line that hangs is cut: signals. Knows no XMPP. */
+#ifndef STOP_H
+#define STOP_H
+
+#include "base.h"
+
+/* From here on SIGINT and SIGTERM ask the program to stop, a second one kills it, SIGPIPE is ignored. */
+void stop_catch_signals(void);
+
+/* Whether SIGINT or SIGTERM came. */
+bool stop_asked(void);
+
+/* The socket that is shut down when a signal or the alarm comes while a library blocks on it; -1 for
+ * none. */
+void stop_guard_line(int fd);
+int stop_guarded_line(void); /* negative: none */
+
+/* The guarded line is cut after first_ms, rounded up to whole seconds, and every second from then on;
+ * 0 calls it off. */
+void stop_set_alarm(int first_ms);
+
+#endif

@@ -1,0 +1,302 @@
+#include "store_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SCHEMA_VERSION 1
+#define BUSY_MS 5000
+
+static bool connect_db(struct store *s, int flags, struct err *e)
+{
+	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+		return store_fail(s, "cannot open", e);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	return true;
+}
+
+/* Runs the settings, and reads each of them back: SQLite swallows a misspelt pragma silently. */
+static bool set_up(struct store *s, enum sql settings, enum sql check, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more = false;
+	if (!store_run_script(s, settings, e) || !store_query(&q, s, check, e) ||
+	    !query_next(q, &more, e))
+		return false;
+	if (more)
+		return fail(e, EX_IOERR,
+		            "cannot use %s: SQLite refuses the setting %s there; "
+		            "a local disk is needed",
+		            s->path, query_get_text(q, 0, NULL));
+	return true;
+}
+
+static bool whose(struct store *s, bool *empty, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more = false;
+	if (!store_query(&q, s, SQL_WHOSE, e) || !query_next(q, &more, e))
+		return false;
+	*empty = query_get_int(q, 2) != 0;
+	if (!*empty && !query_get_int(q, 0))
+		return fail(e, EX_DATAERR,
+		            "%s is a database of another program; name another file with --db",
+		            s->path);
+	if (!*empty && query_get_int(q, 1) > SCHEMA_VERSION)
+		return fail(e, EX_DATAERR,
+		            "%s was written by a newer unseen (schema %d, this one knows %d); "
+		            "use that version",
+		            s->path, (int)query_get_int(q, 1), SCHEMA_VERSION);
+	return true;
+}
+
+static bool is_regular(const char *path, const struct stat *st, struct err *e)
+{
+	if (S_ISDIR(st->st_mode))
+		return fail(e, EX_DATAERR, "%s is a directory; name a file with --db", path);
+	if (!S_ISREG(st->st_mode))
+		return fail(e, EX_DATAERR, "%s is not a regular file; name another with --db",
+		            path);
+	return true;
+}
+
+bool store_open_read(struct store **out, const char *path, struct err *e)
+{
+	AUTO(store_close) struct store *s = must_calloc(1, sizeof *s);
+	struct stat st;
+	bool empty;
+	s->lock = -1;
+	s->path = must_strdup(path);
+	if (stat(path, &st) < 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return fail(
+				e, EX_NOINPUT,
+				"there is no %s yet; unseen scan makes it, --db names another file",
+				path);
+		return fail(e, EX_NOINPUT, "cannot read %s: %s; check the permissions", path,
+		            strerror(errno));
+	}
+	if (!is_regular(path, &st, e))
+		return false;
+	if (access(path, R_OK) < 0)
+		return fail(e, EX_NOINPUT, "cannot read %s: %s; check the permissions", path,
+		            strerror(errno));
+	if (!connect_db(s, SQLITE_OPEN_READONLY, e) || !whose(s, &empty, e))
+		return false;
+	if (empty)
+		return fail(e, EX_DATAERR, "%s is empty: no record of unseen's", path);
+	if (!set_up(s, SQL_OPEN_READ, SQL_OPEN_READ_CHECK, e))
+		return false;
+	*out = s;
+	s = NULL;
+	return true;
+}
+
+static bool make_folders(const char *path, struct err *e)
+{
+	AUTO(auto_free) char *copy = must_strdup(path);
+	char *folder = dirname(copy);
+	for (char *p = folder + 1;; p++) {
+		char kept = *p;
+		if (kept != '/' && kept != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(folder, 0700) < 0 && errno != EEXIST && (kept == '\0' || errno != EROFS))
+			return fail(e, EX_CANTCREAT,
+			            "cannot make the folder %s: %s; name another file with --db",
+			            folder, strerror(errno));
+		*p = kept;
+		if (kept == '\0')
+			return true;
+	}
+}
+
+static bool locked_by_other(struct store *s, struct err *e)
+{
+	char who[64] = "";
+	ssize_t n = pread(s->lock, who, sizeof who - 1, 0);
+	long pid = n > 0 ? strtol(who, NULL, 10) : 0;
+	return fail(e, EX_TEMPFAIL,
+	            "%s is being recorded by another unseen (process %ld); "
+	            "wait for it, stop it, or name another file with --db",
+	            s->path, pid);
+}
+
+/* One recorder per file: a lock of its own beside it, because SQLite's locks go with any close() of
+ * the file. It is removed with the lock held, so whoever gets a lock on a removed name tries again. */
+static bool take_lock(struct store *s, struct err *e)
+{
+	struct stat held, named;
+	for (;;) {
+		s->lock = open(s->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (s->lock < 0)
+			return fail(e, EX_CANTCREAT,
+			            "cannot write beside %s: %s; check the permissions of the "
+			            "folder, or name another file with --db",
+			            s->path, strerror(errno));
+		if (flock(s->lock, LOCK_EX | LOCK_NB) < 0) {
+			bool done = locked_by_other(s, e);
+			close(s->lock);
+			s->lock = -1;
+			return done;
+		}
+		if (fstat(s->lock, &held) == 0 && stat(s->lock_path, &named) == 0 &&
+		    held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+			break;
+		close(s->lock);
+	}
+	if (ftruncate(s->lock, 0) < 0 || dprintf(s->lock, "%ld\n", (long)getpid()) < 0)
+		return fail(e, EX_CANTCREAT, "cannot write %s: %s", s->lock_path, strerror(errno));
+	return true;
+}
+
+/* A new file is made with its mode before SQLite sees it; its -wal and -shm inherit the mode. */
+static bool make_file(struct store *s, struct err *e)
+{
+	struct stat st;
+	int fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0) {
+		close(fd);
+		s->made = true;
+		return true;
+	}
+	if (errno != EEXIST)
+		return fail(e, EX_CANTCREAT, "cannot make %s: %s; name another file with --db",
+		            s->path, strerror(errno));
+	if (stat(s->path, &st) < 0)
+		return fail(e, EX_IOERR, "cannot read %s: %s", s->path, strerror(errno));
+	if (!is_regular(s->path, &st, e))
+		return false;
+	if (st.st_nlink > 1)
+		return fail(e, EX_DATAERR,
+		            "%s has a second name (hard link); a database with two names gets "
+		            "corrupt: remove one",
+		            s->path);
+	if (access(s->path, W_OK) < 0)
+		return fail(e, EX_IOERR,
+		            "cannot write to %s: %s; check its permissions, or name another file "
+		            "with --db",
+		            s->path, strerror(errno));
+	return true;
+}
+
+static bool rule_is_ours(struct store *s, bool *same, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, s, SQL_RULE_SAME, e))
+		return false;
+	query_text(q, ":print", SQL_RULE_PRINT);
+	return query_next(q, same, e);
+}
+
+static bool drop_rule(struct store *s, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	char *drops[512];
+	size_t n = 0;
+	bool more, ok = true;
+	if (!store_query(&q, s, SQL_RULE_DROP, e))
+		return false;
+	while ((ok = query_next(q, &more, e)) && more && n < sizeof drops / sizeof *drops)
+		drops[n++] = must_strdup(query_get_text(q, 0, NULL));
+	query_free(&q);
+	for (size_t i = 0; i < n; i++) {
+		if (ok && sqlite3_exec(s->db, drops[i], NULL, NULL, NULL) != SQLITE_OK)
+			ok = store_fail(s, "cannot replace the rule in", e);
+		free(drops[i]);
+	}
+	return ok;
+}
+
+static bool note_rule(struct store *s, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, s, SQL_RULE_NOTE, e))
+		return false;
+	query_text(q, ":print", SQL_RULE_PRINT);
+	query_text(q, ":version", UNSEEN_VERSION);
+	return store_run_query(q, e);
+}
+
+static bool put_rule(struct store *s, struct err *e)
+{
+	return store_run_script(s, SQL_RULE_BEFORE, e) && store_run_script(s, SQL_STATE, e) &&
+	       store_run_script(s, SQL_VIEWS, e) && store_run_script(s, SQL_RULE_AFTER, e) &&
+	       note_rule(s, e) && store_run_script(s, SQL_REBUILD, e);
+}
+
+/* Tables, rule and version go in, or are replaced, in one transaction. */
+static bool bring_up(struct store *s, bool empty, struct err *e)
+{
+	bool same = false;
+	if (!empty && !rule_is_ours(s, &same, e))
+		return false;
+	if (same)
+		return true;
+	if (!store_run(s, SQL_BEGIN, e))
+		return false;
+	bool ok = empty ? store_run_script(s, SQL_SCHEMA_1, e) : drop_rule(s, e);
+	ok = ok && put_rule(s, e) && store_run(s, SQL_COMMIT, e);
+	if (!ok)
+		sqlite3_exec(s->db, sql_texts[SQL_ROLLBACK].text, NULL, NULL, NULL);
+	return ok;
+}
+
+bool store_open_write(struct store **out, const char *path, struct err *e)
+{
+	AUTO(store_close) struct store *s = must_calloc(1, sizeof *s);
+	bool empty;
+	s->lock = -1;
+	s->path = must_strdup(path);
+	s->lock_path = text_new("%s.lock", path);
+	if (!make_folders(path, e) || !take_lock(s, e) || !make_file(s, e) ||
+	    !connect_db(s, SQLITE_OPEN_READWRITE, e) || !whose(s, &empty, e) ||
+	    !set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e) || !bring_up(s, empty, e))
+		return false;
+	*out = s;
+	s = NULL;
+	return true;
+}
+
+static bool holds_nothing(struct store *s)
+{
+	AUTO(query_free) struct query *q = NULL;
+	struct err ignored;
+	bool more = false;
+	if (!s->db || !store_query(&q, s, SQL_HAS_WATCH, &ignored) ||
+	    !query_next(q, &more, &ignored))
+		return true; /* not even our tables */
+	return query_get_int(q, 0) == 0;
+}
+
+void store_close(struct store **store)
+{
+	struct store *s = *store;
+	if (!s)
+		return;
+	if (s->in_turn)
+		sqlite3_exec(s->db, sql_texts[SQL_COMMIT].text, NULL, NULL, NULL);
+	bool empty = s->made && holds_nothing(s);
+	for (int i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(s->cache[i].stmt);
+	sqlite3_close(s->db);
+	if (empty)
+		unlink(s->path);
+	if (s->lock >= 0) {
+		unlink(s->lock_path);
+		close(s->lock);
+	}
+	free(s->path);
+	free(s->lock_path);
+	free(s);
+	*store = NULL;
+}
