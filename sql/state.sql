@@ -475,8 +475,11 @@ BEGIN
 		SET state = 'unknown', cause = NEW.stanza, cause_at = NEW.at, cause_by = 'unproved'
 		WHERE account = NEW.account AND contact = NEW.contact AND state IN ('hidden', 'offline')
 		  AND NOT EXISTS (SELECT 1 FROM believed AS b WHERE b.account = NEW.account
-			AND b.contact = NEW.contact AND b.resource IN (0, state_resource.resource)
-			AND b.sign = state_resource.cause_by);
+			AND b.contact = NEW.contact AND coalesce(b.certainty, '') <> 'weak'
+			AND ((state_resource.state = 'hidden' AND b.side = 'for'
+				AND b.resource = state_resource.resource)
+			  OR (state_resource.state = 'offline' AND b.side = 'against'
+				AND b.resource IN (0, state_resource.resource))));
 	UPDATE state_contact
 		SET verdict = g.verdict, reason = g.reason, certainty = g.certainty,
 		    since = iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since),

@@ -1,7 +1,6 @@
 #include "store_parts.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- errors ---------------------------------------------------------------------------------- */
@@ -91,11 +90,7 @@ void query_free(struct query **query)
 static int parameter(struct query *q, const char *name)
 {
 	int i = sqlite3_bind_parameter_index(q->stmt, name);
-	if (i == 0) {
-		fprintf(stderr, "unseen: bug: sql/%s.sql has no %s\n", sql_texts[q->name].name,
-		        name);
-		abort();
-	}
+	assert(i > 0 && "sql/NAME.sql has such a parameter");
 	return i;
 }
 

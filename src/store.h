@@ -9,7 +9,7 @@
 struct store; /* an open file */
 struct query; /* a statement of it that is being stepped */
 
-/* Opens an existing file for reading; it is never created or written.
+/* Opens an existing file for reading; it is never created, and nothing is put into it.
  * EX_NOINPUT: no such file. EX_DATAERR: not ours, newer than this program, or corrupt. */
 bool store_open_read(struct store **out, const char *path, struct err *e);
 

@@ -90,7 +90,9 @@ bool store_open_read(struct store **out, const char *path, struct err *e)
 	if (access(path, R_OK) < 0)
 		return fail(e, EX_NOINPUT, "cannot read %s: %s; check the permissions", path,
 		            strerror(errno));
-	if (!connect_db(s, SQLITE_OPEN_READONLY, e) || !whose(s, &empty, e))
+	/* Not SQLITE_OPEN_READONLY: such a connection leaves -wal and -shm files behind. query_only
+	 * keeps this one from writing; the last to leave tidies up, alone by SQLite's exclusive lock. */
+	if (!connect_db(s, SQLITE_OPEN_READWRITE, e) || !whose(s, &empty, e))
 		return false;
 	if (empty)
 		return fail(e, EX_DATAERR, "%s is empty: no record of unseen's", path);

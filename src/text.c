@@ -13,7 +13,7 @@ enum { GROWTH = 6 };
 struct piece {
 	ucs4_t uc;
 	int size;
-	bool valid; /* false: uc is a byte that is no part of UTF-8 */
+	bool valid; /* false: uc is a byte, above 0x7f, that is no part of UTF-8 */
 };
 
 static struct piece next_piece(const uint8_t *at, const uint8_t *end)
@@ -84,7 +84,7 @@ static char *escape(const char *text, size_t length, bool utf8, bool exact)
 	bool base = false;
 	for (struct piece piece; at < end; at += piece.size) {
 		piece = next_piece(at, end);
-		char name = exact && piece.valid ? short_name(piece.uc) : 0;
+		char name = exact ? short_name(piece.uc) : 0;
 		bool raw = !name && piece.valid && is_shown(piece.uc, base) &&
 		           (utf8 || is_ascii(piece.uc));
 		if (raw)
