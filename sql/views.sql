@@ -364,7 +364,7 @@ WHERE EXISTS (SELECT 1 FROM asked AS a WHERE a.target = b.id AND a.watch = w.id
 -- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its
 -- version (XEP-0092).
 CREATE VIEW due_identity AS
-SELECT DISTINCT c.account, c.watch, 'disco#info' AS channel, d.bare AS target, c.floor AS due_at
+SELECT c.account, c.watch, 'disco#info' AS channel, d.bare AS target, min(c.floor) AS due_at
 FROM candidate AS c
 JOIN jid AS d ON d.id = c.domain
 LEFT JOIN resource AS b ON b.jid = d.id AND b.name = ''
@@ -383,17 +383,22 @@ WHERE w.asks AND w.ended IS NULL AND s.family IS NULL AND NOT s.dead
   AND NOT EXISTS (SELECT 1 FROM question AS q
 	WHERE q.target = b.id AND q.watch = w.id AND q.channel = 'version');
 
--- 2. The bare JID, which its server answers for. disco#items (XEP-0030) where it lists sessions, or
--- might; elsewhere only beside a resource to ask, to see whether the contact blocks us. Once more
--- when a listed resource was refused. Then last (XEP-0012) where it tells something.
-CREATE VIEW due_bare AS
-SELECT c.account, c.contact, c.watch, 'disco#items' AS channel, c.bare AS target,
-       max(d.ready_at, c.floor) AS due_at
+-- The candidates whose domain is ready, from when on they may be asked, and whether to ask them for a
+-- list (disco#items, XEP-0030): where the server lists sessions, or might; elsewhere only beside a
+-- resource to ask, to see whether the contact blocks us.
+CREATE VIEW ready AS
+SELECT c.*, max(d.ready_at, c.floor) AS due_at, d.last,
+       d.items IS NOT 'nothing' OR EXISTS (SELECT 1 FROM state_resource AS r
+		WHERE r.account = c.account AND r.contact = c.contact AND r.resource <> c.target) AS list
 FROM candidate AS c
-JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
-WHERE (d.items IS NOT 'nothing'
-	OR EXISTS (SELECT 1 FROM state_resource AS r
-		WHERE r.account = c.account AND r.contact = c.contact AND r.resource <> c.target))
+JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain;
+
+-- 2. The bare JID, which its server answers for: the list, once more when a listed resource was
+-- refused; then last (XEP-0012) where it tells something.
+CREATE VIEW due_bare AS
+SELECT c.account, c.contact, c.watch, 'disco#items' AS channel, c.bare AS target, c.due_at
+FROM ready AS c
+WHERE c.list
   AND ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
 		AND q.channel = 'disco#items' AND q.at >= c.floor) = 0
     OR ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
@@ -403,33 +408,32 @@ WHERE (d.items IS NOT 'nothing'
 		WHERE l.account = c.account AND l.contact = c.contact
 		  AND l.sign = 'listed' AND n.sign = 'refused' AND n.stanza > l.stanza)))
 UNION ALL
-SELECT c.account, c.contact, c.watch, 'last', c.bare, max(d.ready_at, c.floor)
-FROM candidate AS c
-JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
-WHERE d.last <> 'nothing'
-  AND EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
-	AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL)
+SELECT c.account, c.contact, c.watch, 'last', c.bare, c.due_at
+FROM ready AS c
+WHERE c.last <> 'nothing'
+  AND (NOT c.list OR EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
+	AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL))
   AND NOT EXISTS (SELECT 1 FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
 	AND q.channel = 'last' AND q.at >= c.floor);
 
--- Resources worth asking: not shown; listed, or among the five newest on record; of a contact whose
--- bare JID has nothing more to tell.
+-- Resources worth asking: not shown; heard of in this watch, or among the five newest on record; of
+-- a contact whose bare JID has nothing more to tell.
 CREATE VIEW askable AS
 SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.floor, c.verdict,
-       max(d.ready_at, c.floor) AS due_at, r.resource, n.name,
+       c.due_at, r.resource, n.name,
        iif(r.watch = c.watch, r.silent, 0) AS silent, r.silent_stanza, r.silent_asked_at
-FROM candidate AS c
-JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
+FROM ready AS c
 JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
 JOIN resource AS n ON n.id = r.resource
 WHERE n.name <> '' AND NOT (r.watch = c.watch AND r.state = 'shown')
-  AND (r.last_at IS NULL OR r.last_at >= (SELECT min(o.last_at) FROM (
-	SELECT last_at FROM state_resource AS i WHERE i.account = c.account AND i.contact = c.contact
-	ORDER BY last_at DESC LIMIT 5) AS o))
+  AND (r.resource IN (SELECT i.resource FROM state_resource AS i
+		WHERE i.account = c.account AND i.contact = c.contact ORDER BY i.last_at DESC LIMIT 5)
+    OR EXISTS (SELECT 1 FROM state_evidence AS e WHERE e.account = c.account
+		AND e.contact = c.contact AND e.resource = r.resource AND e.watch = c.watch))
   AND NOT EXISTS (SELECT 1 FROM due_bare AS b
 	WHERE b.account = c.account AND b.contact = c.contact)
   AND NOT EXISTS (SELECT 1 FROM asked AS a
-	WHERE a.target = c.target AND a.watch = c.watch AND a.outcome IS NULL);
+	WHERE a.target = c.target AND a.watch = c.watch AND a.outcome IS NULL AND a.channel <> 'probe');
 
 -- The channels for full JIDs, in the order in which they are tried.
 CREATE TABLE full_channel (name TEXT PRIMARY KEY, rank INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -447,7 +451,9 @@ UNION ALL
 SELECT a.account, a.watch, a.contact, a.bare, e.channel, e.asked_at
 FROM askable AS a
 JOIN state_evidence AS e ON e.account = a.account AND e.contact = a.contact
-	AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd';
+	AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd'
+WHERE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
+	AND q.channel = e.channel AND q.at >= a.floor) = 1;
 
 -- Controls put in a watch, and to whom.
 CREATE VIEW control_asked AS

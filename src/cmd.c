@@ -1,5 +1,6 @@
 #include "cmd.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,12 +104,25 @@ bool cmd_print(struct store *store, const struct options *o, const struct cmd_qu
 	abort();
 }
 
+static bool print_account_line(struct query *q, bool utf8, struct err *e)
+{
+	size_t length;
+	const char *text = query_get_text(q, 0, &length);
+	AUTO(auto_free)
+	char *line = text ? text_safe(text, length, utf8)
+	                  : must_strdup("nobody to name: the roster is empty");
+	if (printf("%s%s\n", line, query_get_int(q, 2) ? "" : "; incomplete") < 0 ||
+	    fflush(stdout) != 0)
+		return fail(e, EX_IOERR, "cannot write the answer: %s", strerror(errno));
+	return true;
+}
+
 bool cmd_print_contacts(struct store *store, const struct options *o, const char *account,
-                        int64_t *invisible, struct err *e)
+                        struct cmd_answer *out, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
-	AUTO(auto_free) char *line = NULL;
-	size_t rows = 0, length;
+	struct options lines = *o;
+	size_t rows;
 	bool more;
 	const struct cmd_query contacts = {
 		.people = o->all ? SQL_SCAN_ALL : SQL_SCAN_SOME,
@@ -117,7 +131,11 @@ bool cmd_print_contacts(struct store *store, const struct options *o, const char
 		.whole = SQL_SCAN_JSON,
 		.account = account,
 	};
-	if (!cmd_print(store, o, &contacts, &rows, e) || !store_query(&q, store, SQL_SUMMARY, e))
+	/* a line a contact, whole: the proof stands at its end */
+	lines.look.bare = true;
+	lines.look.width = 0;
+	if (!cmd_print(store, &lines, &contacts, &rows, e) ||
+	    !store_query(&q, store, SQL_SUMMARY, e))
 		return false;
 	query_text(q, ":account", account);
 	query_int(q, ":utc", o->utc);
@@ -125,16 +143,10 @@ bool cmd_print_contacts(struct store *store, const struct options *o, const char
 		return false;
 	if (!more)
 		return fail(e, EX_NOINPUT, "nothing was recorded of %s", account);
-	*invisible = query_get_int(q, 1);
-	if (o->format != FORMAT_TABLE)
-		return true;
-	const char *text = query_get_text(q, 0, &length);
-	line = text ? text_safe(text, length, o->look.utf8) : must_strdup("the roster is empty");
-	if (printf("%sAs of %s%s: %s.\n", rows ? "\n" : "", query_get_text(q, 3, NULL),
-	           query_get_int(q, 2) ? "" : ", incomplete", line) < 0 ||
-	    fflush(stdout) != 0)
-		return fail(e, EX_IOERR, "cannot write the answer");
-	return true;
+	out->invisible = query_get_int(q, 1);
+	out->complete = query_get_int(q, 2) != 0;
+	snprintf(out->as_of, sizeof out->as_of, "%s", query_get_text(q, 3, NULL));
+	return o->format != FORMAT_TABLE || print_account_line(q, o->look.utf8, e);
 }
 
 void cmd_say(const struct options *o, const char *fmt, ...)

@@ -47,10 +47,15 @@ struct cmd_query {
 bool cmd_print(struct store *store, const struct options *o, const struct cmd_query *what,
                size_t *rows, struct err *e);
 
-/* The answer of scan and report: contacts in the chosen format, and for people the line of account.
- * *invisible: how many there are. */
+/* The answer of scan and report: contacts in the chosen format, and for people the line of account
+ * (not an empty list, which would read as "nobody is hidden"). */
+struct cmd_answer {
+	int64_t invisible; /* how many */
+	bool complete;     /* the watch heard and asked all it meant to */
+	char as_of[32];    /* when it was last heard; nothing is known after that */
+};
 bool cmd_print_contacts(struct store *store, const struct options *o, const char *account,
-                        int64_t *invisible, struct err *e);
+                        struct cmd_answer *out, struct err *e);
 
 /* One line on standard error, made safe for a terminal; nothing with -q. */
 void cmd_say(const struct options *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -108,7 +108,7 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 	AUTO(auto_free) char *account = NULL;
 	const struct rlimit no_core = {0, 0};
 	enum session_news news;
-	int64_t invisible;
+	struct cmd_answer answer;
 	if (!o->account)
 		return fail(
 			e, EX_USAGE,
@@ -117,13 +117,13 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
 	if (!jid_is_account(o->account, e) || !store_open_write(&store, o->db, e) ||
 	    !scan(o, store, &news, e) || !cmd_account(store, o->account, &account, e) ||
-	    !cmd_print_contacts(store, o, account, &invisible, e))
+	    !cmd_print_contacts(store, o, account, &answer, e))
 		return false;
 	if (news == SESSION_STOPPED)
 		*status = SESSION_INTERRUPTED;
 	else if (news == SESSION_LOST)
 		*status = EX_TEMPFAIL;
-	else if (o->exit_code && invisible > 0)
+	else if (o->exit_code && answer.invisible > 0)
 		*status = 1;
 	return true;
 }

@@ -252,12 +252,17 @@ static const struct cmd *find_command(const char *name, struct err *e)
 
 /* ---- what the options are without options ------------------------------------------------------ */
 
+static bool shows_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 static void look_of_stdout(struct look *look)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR"),
 		   *columns = getenv("COLUMNS");
 	struct winsize size;
-	look->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	look->utf8 = shows_utf8();
 	if (!isatty(STDOUT_FILENO))
 		return;
 	look->color = !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
@@ -333,7 +338,7 @@ int main(int argc, char **argv)
 	if (ok && fflush(stdout) != 0)
 		ok = fail(&e, EX_IOERR, "cannot write the answer: %s", strerror(errno));
 	if (!ok) {
-		AUTO(auto_free) char *line = text_safe(e.text, strlen(e.text), true);
+		AUTO(auto_free) char *line = text_safe(e.text, strlen(e.text), shows_utf8());
 		fprintf(stderr, "unseen: %s\n", line);
 		status = e.status;
 	}

@@ -6,12 +6,11 @@
 
 /* What the user named, each may be NULL (fd: -1). */
 struct secret_source {
-	const char *command; /* --password-command: words as in the shell, plain, '…', "…" or with a
-	                      * backslash, but nothing is expanded: what only a shell would understand
-	                      * ($ ~ * | …) is refused unless quoted. Run without a shell, with our
-	                      * standard input and error; the first line of its output */
-	const char *file;    /* --password-file: a regular file or FIFO (links are followed) of ours or
-	                      * root's; refused when group or world can read it */
+	const char *command; /* --password-command: a program and its words, quoted as in the shell
+	                      * (words.h), run without one, with our standard input and error; the
+	                      * first line of its output */
+	const char *file;    /* --password-file: a regular file or FIFO (links are followed) of ours
+	                      * or root's; refused when group or world can read it */
 	int fd;              /* --password-fd: read to its end, not closed */
 	const char *account; /* for the prompt */
 };
@@ -24,9 +23,9 @@ struct secret_source {
  * and no password may contain one (SASLprep maps it to nothing, RFC 8265 forbids it).
  * Command, file and fd have 30 seconds; the prompt has no limit. *out is fresh memory to be given
  * to secret_free().
- * EX_NOPERM: the file's mode or owner. EX_NOINPUT: no such file. EX_CONFIG: none is set and there is
- * no terminal; the command failed; the 30 seconds are over; a signal's handler ran meanwhile; empty,
- * longer than 1,023 bytes, with a NUL or a line break inside, or not UTF-8. */
+ * EX_NOPERM: the file's mode or owner. EX_NOINPUT: no such file. EX_CONFIG: none is set and there
+ * is no terminal; the command failed; the 30 seconds are over; a signal's handler ran meanwhile;
+ * empty, longer than 1,023 bytes, with a NUL or a line break inside, or not UTF-8. */
 bool secret_get(char **out, const struct secret_source *from, struct err *e);
 
 /* Wipes, frees, sets NULL. Takes NULL contents. */

@@ -155,6 +155,7 @@ void session_free(struct session **session)
 	if (!s)
 		return;
 	stop_guard_line(-1);
+	stop_release_signals();
 	ask_free(&s->ask);
 	if (s->conn)
 		xmpp_conn_release(s->conn);

@@ -52,6 +52,7 @@ struct session_count session_count(const struct session *s);
 
 /* Ends the watch with that reason, says unavailable, closes the stream; 1 s is given to that. */
 bool session_end(struct session *s, const char *reason, struct err *e);
-void session_free(struct session **s); /* takes NULL */
+/* Takes NULL. Signals are as they were. */
+void session_free(struct session **s);
 
 #endif

@@ -56,6 +56,13 @@ void stop_catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+void stop_release_signals(void)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+}
+
 /* SIGALRM once a second from then on: one that comes between two calls is not the only one. */
 void stop_set_alarm(int first_ms)
 {

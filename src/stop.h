@@ -7,6 +7,9 @@
 /* From here on SIGINT and SIGTERM ask the program to stop, a second one kills it, SIGPIPE is ignored. */
 void stop_catch_signals(void);
 
+/* All signals as they were: what is left to do may be killed. */
+void stop_release_signals(void);
+
 /* Whether SIGINT or SIGTERM came. */
 bool stop_asked(void);
 

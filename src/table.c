@@ -31,7 +31,7 @@ bool format_read(enum format *out, const char *word)
 	return false;
 }
 
-/* Asked after every row, so that a reader who left ends the work, and errno is still the write's. */
+/* Asked after every row: a reader who left ends the work, and errno is still the write's. */
 static bool written(FILE *out, struct err *e)
 {
 	if (!ferror(out))
@@ -219,7 +219,7 @@ static void widen(struct column *column, const struct cell *cell)
 		column->width = width;
 }
 
-static struct sheet sheet_new(const struct query *rows, bool utf8)
+static struct sheet sheet_new(const struct query *rows, const struct look *look)
 {
 	struct sheet sheet = {.columns = query_columns(rows)};
 	size_t columns = (size_t)sheet.columns;
@@ -228,11 +228,12 @@ static struct sheet sheet_new(const struct query *rows, bool utf8)
 	sheet.cell = must_calloc(columns * BLOCK_ROWS, sizeof *sheet.cell);
 	for (int i = 0; i < sheet.columns; i++) {
 		const char *name = query_name(rows, i);
-		char *text = text_safe(name, strlen(name), utf8);
+		char *text = text_safe(name, strlen(name), look->utf8);
 		for (char *c = text; *c; c++)
 			*c = *c == '_' ? ' ' : (*c >= 'a' && *c <= 'z') ? (char)(*c - 32) : *c;
 		cell_set(&sheet.heading[i], text, false);
-		widen(&sheet.column[i], &sheet.heading[i]);
+		if (!look->bare)
+			widen(&sheet.column[i], &sheet.heading[i]);
 	}
 	return sheet;
 }
@@ -350,11 +351,11 @@ static bool put_block(FILE *out, const struct sheet *sheet, const struct look *l
 static bool print_table(FILE *out, struct query *rows, const struct look *look, size_t *count,
                         struct err *e)
 {
-	AUTO(sheet_free) struct sheet sheet = sheet_new(rows, look->utf8);
+	AUTO(sheet_free) struct sheet sheet = sheet_new(rows, look);
 	for (bool more = true; more; sheet_clear(&sheet)) {
 		if (!sheet_fill(&sheet, rows, look->utf8, &more, e))
 			return false;
-		if (*count == 0 && sheet.rows > 0)
+		if (*count == 0 && sheet.rows > 0 && !look->bare)
 			put_heading(out, &sheet, look);
 		if (!put_block(out, &sheet, look, e))
 			return false;

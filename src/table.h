@@ -17,6 +17,7 @@ bool format_read(enum format *out, const char *word);
 struct look {
 	bool color; /* headings may use terminal colours; never the only carrier of meaning */
 	bool utf8;  /* the terminal shows UTF-8; otherwise everything beyond ASCII is escaped */
+	bool bare;  /* a table without its headings */
 	int width;  /* columns of the terminal; 0: do not cut */
 };
 

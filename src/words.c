@@ -53,7 +53,7 @@ bool words_read(struct words *out, const char *command, struct err *e)
 {
 	size_t length = strlen(command), count = 0;
 	AUTO(words_free) struct words words = {0};
-	/* A word and the blank behind it are two bytes at least, with the end in place of the blank. */
+	/* Two bytes at least to a word: one of its own, and the blank or end behind it. */
 	words.list = must_calloc(length / 2 + 2, sizeof *words.list);
 	words.text = must_calloc(length + 1, 1);
 	char *to = words.text;

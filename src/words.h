@@ -9,9 +9,9 @@ struct words {
 	char *text;  /* what they point into */
 };
 
-/* Splits as the shell does for plain words, '…', "…" and backslashes. Nothing is expanded: what only
- * a shell would understand (an unquoted | & ; < > ( ) * ? [ ~, or $ and ` outside '…') is refused,
- * since handing it on as it stands would surprise.
+/* Splits as the shell does for plain words, '…', "…" and backslashes. Nothing is expanded: what
+ * only a shell would understand (an unquoted | & ; < > ( ) * ? [ ~, or $ and ` outside '…') is
+ * refused, since handing it on as it stands would surprise.
  * EX_CONFIG: that, an open quote, or no word at all. */
 bool words_read(struct words *out, const char *command, struct err *e);
 

@@ -67,7 +67,7 @@ class Cast:
 			for task in rest:
 				task.cancel()
 			await asyncio.gather(*rest, return_exceptions=True)
-		self.run(everyone())
+		self.run(everyone(), TIMEOUT + len(self.contacts) / 10)
 		self.loop.call_soon_threadsafe(self.loop.stop)
 		self.thread.join()
 		self.loop.close()
@@ -104,6 +104,7 @@ class Contact:
 			sasl_mech="PLAIN")
 		client.loop = self.cast.loop
 		client.use_ipv6 = False
+		client.get_dns_records = no_records     # else it asks a name server, even for an address
 		client["feature_mechanisms"].unencrypted_plain = True
 		client.register_plugin("xep_0030")
 		client.register_plugin("xep_0092", {"software_name": "slixmpp", "version": slixmpp.__version__})
@@ -149,10 +150,11 @@ class Contact:
 	def connected(self):
 		return self.client.transport is not None
 
-	def leave(self):
+	def leave(self, status=None):
 		"""A clean goodbye: presence, end of stream; the server has closed its side too."""
 		async def goodbye():
-			self.client.send_raw("<presence type='unavailable'/>")
+			self.client.send_raw("<presence type='unavailable'>%s</presence>"
+				% ("<status>%s</status>" % escape(status) if status else ""))
 			await self.client.disconnect(wait=TIMEOUT)
 		self.cast.run(goodbye(), 2 * TIMEOUT)
 
@@ -277,6 +279,10 @@ class Contact:
 		other.await_presence(self.jid, "subscribed", seen_there)
 		self.sync()
 		other.sync()
+
+
+async def no_records(*_):
+	return []
 
 
 def name(element):

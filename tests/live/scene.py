@@ -3,8 +3,11 @@
 The binary is $UNSEEN, or build/unseen of this tree.
 """
 
+import atexit
+import datetime
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -20,12 +23,19 @@ SILENCE = 2         # seconds after which a question counts as unanswered
 
 def start_server(kind, **options):
 	"""For setUpModule: a running server, stopped with the module. A server that is not installed is a failure in CI."""
+	if not os.access(BINARY, os.X_OK):
+		raise AssertionError("no program at %s: build it, or set UNSEEN" % os.path.normpath(BINARY))
 	try:
 		return unittest.enterModuleContext(kind(**options))
 	except servers.Missing as e:
 		if os.environ.get("CI"):
 			raise
 		raise unittest.SkipTest(str(e))
+
+
+def moment(text):
+	"""An RFC 3339 time as seconds since 1970."""
+	return datetime.datetime.fromisoformat(text).timestamp()
 
 
 class Run:
@@ -58,42 +68,50 @@ class Run:
 class Scene:
 	"""A file of presence, and the account that fills it."""
 
-	def __init__(self, server, user, folder=None):
+	def __init__(self, server, user):
 		if user not in server.passwords:
 			server.register(user)
 		self.server = server
 		self.jid = server.jid(user)
-		if folder is None:
-			self.temporary = tempfile.TemporaryDirectory(prefix="unseen-scene-")
-			folder = self.temporary.name
-		self.folder = folder
-		self.db = os.path.join(folder, "presence.db")
-		self.password_file = os.path.join(folder, "password")
+		self.folder = tempfile.mkdtemp(prefix="unseen-scene-")
+		atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+		self.db = self.folder + "/presence.db"
+		self.password_file = self.folder + "/password"
 		self.write_password(server.passwords[user])
 
 	def write_password(self, password):
 		with open(os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
 			f.write(password + "\n")
 
-	def start(self, *words):
-		"""The program with these words, as a child to be given to Run later."""
-		environment = {k: v for k, v in os.environ.items() if not k.startswith("UNSEEN")}
-		environment["HOME"] = self.folder
-		environment.pop("XDG_CONFIG_HOME", None)
-		return subprocess.Popen([BINARY, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-			stderr=subprocess.PIPE, text=True, env=environment)
+	def environment(self):
+		"""Without what the user of these tests may have set for himself."""
+		own = {k: v for k, v in os.environ.items() if not k.startswith(("UNSEEN", "XDG_", "CREDENTIALS_"))}
+		return {**own, "HOME": self.folder}
 
-	def start_scan(self, *options, ca_file=None):
-		return self.start("scan", "--account", self.jid, "--connect", "%s:%d" % (self.server.host, self.server.port),
+	def scan_words(self, *options, ca_file=None, silence=SILENCE):
+		return [BINARY, "scan", "--account", self.jid, "--connect", "%s:%d" % (self.server.host, self.server.port),
 			"--ca-file", ca_file or self.server.ca_file, "--db", self.db, "--password-file", self.password_file,
-			"--timeout", str(SILENCE), *options)
+			"--timeout", str(silence), *options]
 
-	def run(self, *words):
-		return Run(self.start(*words))
+	def start(self, words):
+		"""A child, to be given to judge later."""
+		return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+			text=True, env=self.environment())
+
+	def start_scan(self, *options, **more):
+		return self.start(self.scan_words(*options, **more))
+
+	def command(self, word, *options):
+		"""A command that only reads the file."""
+		return Run(self.start([BINARY, word, "--db", self.db, *options]))
 
 	def scan(self, *options, **more):
 		"""scan --json."""
 		return Run(self.start_scan("--json", *options, **more))
+
+	def judge(self, child):
+		"""Waits for a scan started earlier."""
+		return Run(child)
 
 	def interrupt(self, child):
 		child.send_signal(signal.SIGINT)
@@ -113,18 +131,18 @@ class Scene:
 
 
 class SceneTest(unittest.TestCase):
-	"""Expectations. A class sets `scene` and `run` (the scan that is judged)."""
+	"""Expectations. A class sets `scene` and `judged`, the scan in question."""
 
 	longMessage = True
 	maxDiff = None
 
-	def expect(self, who, verdict, certainty=None, resource=None, run=None, scene=None):
+	def expect(self, who, verdict, certainty=None, resource=None, scan=None, scene=None):
 		"""JSON and SQL must both say so. resource: the one that is hidden, for invisible and suspected."""
-		run, scene = run or self.run, scene or self.scene
+		scan, scene = scan or self.judged, scene or self.scene
 		jid = who if "." in who else scene.server.jid(who)
-		self.assertIn(jid, run.contacts, run.err)
-		said, row = run.contacts[jid], scene.status()[jid]
-		about = "%s: %s\n%s" % (who, json.dumps(said), run.err)
+		self.assertIn(jid, scan.contacts, scan.err)
+		said, row = scan.contacts[jid], scene.status()[jid]
+		about = "%s: %s\n%s" % (who, json.dumps(said), scan.err)
 		self.assertEqual((said["verdict"], said["certainty"]), (verdict, certainty), about)
 		for column in "verdict", "certainty", "since":
 			self.assertEqual(row[column], said[column], "%s in SQL, then in JSON; %s" % (column, about))
@@ -137,12 +155,12 @@ class SceneTest(unittest.TestCase):
 			self.assertEqual(scene.sql("SELECT count(*) AS n FROM stanza_log WHERE id = %d" % row["proof"])[0]["n"], 1, about)
 
 	def expect_never_invisible(self, who):
-		verdict = self.run.contacts[who]["verdict"]
-		self.assertNotIn(verdict, ("invisible", "suspected"), json.dumps(self.run.contacts[who]))
+		verdict = self.judged.contacts[who]["verdict"]
+		self.assertNotIn(verdict, ("invisible", "suspected"), json.dumps(self.judged.contacts[who]))
 		self.assertEqual(self.scene.status()[who]["verdict"], verdict)
 
 	def signs(self, who):
-		return [(s["sign"], s["resource"]) for s in self.run.contacts[self.scene.server.jid(who)]["signs"]]
+		return [(s["sign"], s["resource"]) for s in self.judged.contacts[self.scene.server.jid(who)]["signs"]]
 
 	def expect_exit(self, run, status):
 		self.assertEqual(run.status, status, str(run))

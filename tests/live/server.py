@@ -14,6 +14,7 @@ import ctypes
 import http.client
 import json
 import os
+import pathlib
 import pwd
 import re
 import shutil
@@ -255,31 +256,27 @@ class Prosody(Server):
 		"static_names").split()
 
 	def __init__(self, domain="prosody.example", modules_extra=(), offline=True, limits=None, log_level="debug",
-			components=None, federation=None, hibernation=600, ca=None):
-		"""limits: bytes a second for a client, such as "10kb/s". components: {host: module}.
-		federation: {domain: server-to-server port} of the others, empty to have a port of one's own."""
+			components=None, hibernation=600, ca=None, s2s_port=None, others=None):
+		"""limits: bytes a second for a client, such as "10kb/s". components: {host: module}. hibernation: seconds a
+		lost line's session is held. s2s_port: to be reached by other servers; others: {domain: s2s_port} of those
+		that can be reached. Without s2s_port there is no federation."""
 		super().__init__(domain, ca)
 		self.modules = self.modules + list(modules_extra) + (["limits"] if limits else [])
 		self.offline = offline
 		self.limits = limits
 		self.log_level = log_level
 		self.components = components or {}
-		self.federation = federation
 		self.hibernation = hibernation
-		self.s2s_port = None
+		self.s2s_port = s2s_port
+		self.others = others or {}
 		self.data = self.folder + "/data"
 		os.mkdir(self.data)
 		os.mkdir(self.folder + "/modules")
 		with open(self.folder + "/modules/mod_static_names.lua", "w") as f:
 			f.write(STATIC_NAMES)
 
-	def choose_ports(self):
-		super().choose_ports()
-		if self.federation is not None:
-			self.s2s_port = free_port()
-
 	def write_config(self):
-		disabled = ([] if self.offline else ["offline"]) + (["s2s"] if self.federation is None else [])
+		disabled = ([] if self.offline else ["offline"]) + ([] if self.s2s_port else ["s2s"])
 		tls = {"key": self.key, "certificate": self.certificate}
 		options = {
 			"pidfile": self.folder + "/prosody.pid",
@@ -303,7 +300,7 @@ class Prosody(Server):
 			"s2s_secure_auth": False,
 			"allow_unencrypted_plain_auth": True,
 			"smacks_hibernation_time": self.hibernation,
-			"static_names": self.federation or {},
+			"static_names": self.others,
 			"log": {self.log_level: "*console"},
 			"ssl": tls,
 		}
@@ -352,17 +349,17 @@ class Ejabberd(Server):
 		"vcard version").split()
 
 	def __init__(self, domain="ejabberd.example", modules_extra=(), offline=True, limits=None, log_level="info",
-			components=None, federation=None, hibernation=300, ca=None):
-		"""limits: bytes a second for a client, such as 3000. The others as for Prosody, but of federation only
-		one other domain can be reached: ejabberd has one outgoing server-to-server port."""
+			components=None, hibernation=300, ca=None, s2s_port=None, others=None):
+		"""limits: bytes a second for a client, such as 3000. The rest as for Prosody, but others can only be
+		{"localhost": s2s_port}: ejabberd asks the system for addresses, and this name is known everywhere."""
 		super().__init__(domain, ca)
 		self.modules = self.modules + list(modules_extra) + (["offline"] if offline else [])
 		self.limits = limits
 		self.log_level = log_level
 		self.components = components or {}
-		self.federation = federation
 		self.hibernation = hibernation
-		self.s2s_port = None
+		self.s2s_port = s2s_port
+		self.others = others or {}
 		self.api_port = None
 		self.spool = self.folder + "/spool"
 		os.mkdir(self.spool)
@@ -371,8 +368,6 @@ class Ejabberd(Server):
 		super().choose_ports()
 		self.api_port = free_port()
 		self.ready_line = type(self).ready_line % self.port
-		if self.federation is not None:
-			self.s2s_port = free_port()
 
 	def write_config(self):
 		c2s = {"module": "ejabberd_c2s", "starttls": True, "shaper": "normal" if self.limits else "none",
@@ -400,18 +395,19 @@ class Ejabberd(Server):
 		if self.s2s_port:
 			listen.append({"ip": "127.0.0.1", "port": self.s2s_port, "module": "ejabberd_s2s_in"})
 			modules["mod_s2s_dialback"] = {}
-			options["s2s_access"] = "all"
-			for port in self.federation.values():
+			options["acl"] = {"others": {"server": list(self.others)}}
+			options["access_rules"] = {"others": {"allow": "others"}}
+			options["s2s_access"] = "others"
+			options["outgoing_s2s_families"] = ["ipv4"]
+			for port in self.others.values():
 				options["outgoing_s2s_port"] = port
 		with open(self.folder + "/ejabberd.yml", "w") as f:
 			json.dump({**options, "modules": modules}, f, indent=1)     # JSON is YAML
 		with open(self.folder + "/inetrc", "w") as f:     # no name server is ever asked
 			f.write('{resolv_conf, ""}.\n{hosts_file, ""}.\n{lookup, [file]}.\n')
-			for domain in self.federation or {}:
-				f.write('{host, {127,0,0,1}, ["%s"]}.\n' % domain)
 		with open(self.folder + "/both.pem", "w") as f:
 			for part in self.key, self.certificate, self.ca_file:
-				f.write(open(part).read())
+				f.write(pathlib.Path(part).read_text())
 
 	def command(self):
 		options = {"env": {

@@ -24,25 +24,25 @@ static void times(void **state)
 static void no_times(void **state)
 {
 	static const char *const texts[] = {
-	        "",
-	        "yesterday",
-	        "2026-11-22",
-	        "2026-11-22T10:30:00",
-	        "2026-11-22 10:30:00Z",
-	        "2026-11-22T10:30:00Zx",
-	        "2026-13-22T10:30:00Z",
-	        "2026-00-22T10:30:00Z",
-	        "2026-11-32T10:30:00Z",
-	        "2026-11-22T24:30:00Z",
-	        "2026-11-22T10:60:00Z",
-	        "2026-11-22T10:30:61Z",
-	        "2026-11-22T10:30:00+15:00",
-	        "2026-11-22T10:30:00+01:60",
-	        "292277026596-01-01T00:00:00Z",
-	        "1998-12-31T23:59:59Z",
-	        "2200-01-01T00:00:00Z",
-	        "-026-11-22T10:30:00Z",
-	        "20061122T10:30:00", /* XEP-0091 is not XEP-0082 */
+		"",
+		"yesterday",
+		"2026-11-22",
+		"2026-11-22T10:30:00",
+		"2026-11-22 10:30:00Z",
+		"2026-11-22T10:30:00Zx",
+		"2026-13-22T10:30:00Z",
+		"2026-00-22T10:30:00Z",
+		"2026-11-32T10:30:00Z",
+		"2026-11-22T24:30:00Z",
+		"2026-11-22T10:60:00Z",
+		"2026-11-22T10:30:61Z",
+		"2026-11-22T10:30:00+15:00",
+		"2026-11-22T10:30:00+01:60",
+		"292277026596-01-01T00:00:00Z",
+		"1998-12-31T23:59:59Z",
+		"2200-01-01T00:00:00Z",
+		"-026-11-22T10:30:00Z",
+		"20061122T10:30:00", /* XEP-0091 is not XEP-0082 */
 	};
 	(void)state;
 	assert_true(stanza_time(NULL) == NO_NUMBER);
@@ -78,10 +78,17 @@ static void jids(void **state)
 
 static void accounts(void **state)
 {
-	static const char *const bad[] = {
-	        "",         "ann",       "@example.org",     "ann@",           "ann@example.org/phone",
-	        "a@b@c",    "a b@c.org", "ann@exa mple.org", "ann@example\n",  "a'b@c.org",
-	        "a\x7f@b.c"};
+	static const char *const bad[] = {"",
+	                                  "ann",
+	                                  "@example.org",
+	                                  "ann@",
+	                                  "ann@example.org/phone",
+	                                  "a@b@c",
+	                                  "a b@c.org",
+	                                  "ann@exa mple.org",
+	                                  "ann@example\n",
+	                                  "a'b@c.org",
+	                                  "a\x7f@b.c"};
 	struct err e;
 	char longest[1100];
 	(void)state;
@@ -101,8 +108,8 @@ static void accounts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(times), cmocka_unit_test(no_times), cmocka_unit_test(numbers),
-	        cmocka_unit_test(jids),  cmocka_unit_test(accounts),
+		cmocka_unit_test(times), cmocka_unit_test(no_times), cmocka_unit_test(numbers),
+		cmocka_unit_test(jids),  cmocka_unit_test(accounts),
 	};
 	return cmocka_run_group_tests_name("stanza", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* store.c, record.c: the file is made, refused, brought up to date; facts go in and come out. */
-#include "record.h"
 #include "store.h"
+#include "record.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,7 +126,7 @@ static void facts_go_in_and_come_out(void **state)
 	done(store_open_write(&store, p->db, &e), &e);
 	struct record r = watch(store);
 	struct roster_item item = {
-	        .contact = "ann@example.org", .name = "Ann \"A\" O'Neil", .subscription = "both"};
+		.contact = "ann@example.org", .name = "Ann \"A\" O'Neil", .subscription = "both"};
 	item.groups = (const char *[]){"fri\"ends", "work", NULL};
 	done(record_roster_item(&r, &item, &e), &e);
 	struct stanza s = stanza_empty;
@@ -141,8 +141,9 @@ static void facts_go_in_and_come_out(void **state)
 	done(record_end(&r, "done", &e) && record_commit(&r, &e), &e);
 	store_close(&store);
 
-	AUTO(auto_free) char *check =
-	        text_new("sqlite3 '%s' \"SELECT resource, status, xml FROM presence_log;"
+	AUTO(auto_free)
+	char *check =
+		text_new("sqlite3 '%s' \"SELECT resource, status, xml FROM presence_log;"
 	                 "SELECT kind FROM stanza_log WHERE id = 2;"
 	                 "SELECT name, verdict FROM contact_status;"
 	                 "SELECT groups FROM roster;"
@@ -194,8 +195,9 @@ static void the_rule_is_brought_up_to_date(void **state)
 	             record_end(&r, "done", &e) && record_commit(&r, &e),
 	     &e);
 	store_close(&store);
-	by_sqlite3(p, "UPDATE rule SET print = 'older'; DROP VIEW invisible; CREATE TABLE mine (x); "
-	              "DELETE FROM state_contact; CREATE VIEW my_view AS SELECT * FROM gaps");
+	by_sqlite3(p,
+	           "UPDATE rule SET print = 'older'; DROP VIEW invisible; CREATE TABLE mine (x); "
+	           "DELETE FROM state_contact; CREATE VIEW my_view AS SELECT * FROM gaps");
 	done(store_open_write(&store, p->db, &e), &e);
 	store_close(&store);
 	by_sqlite3(p, "SELECT * FROM mine, my_view, invisible; "
@@ -214,8 +216,8 @@ static void foreign_files_stay_untouched(void **state)
 		int status;
 		const char *says;
 	} files[] = {
-	        {"CREATE TABLE t (x)", EX_DATAERR, "another program"},
-	        {"PRAGMA application_id = 0x756e736e; PRAGMA user_version = 99; CREATE TABLE t (x)",
+		{"CREATE TABLE t (x)", EX_DATAERR, "another program"},
+		{"PRAGMA application_id = 0x756e736e; PRAGMA user_version = 99; CREATE TABLE t (x)",
 	         EX_DATAERR, "newer"},
 	};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -241,13 +243,13 @@ static void foreign_files_stay_untouched(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        placed(every_statement_is_sql),
-	        placed(a_file_made_in_vain_goes),
-	        placed(one_recorder),
-	        placed(facts_go_in_and_come_out),
-	        placed(a_crash_leaves_a_watch_that_ends_when_last_heard),
-	        placed(the_rule_is_brought_up_to_date),
-	        placed(foreign_files_stay_untouched),
+		placed(every_statement_is_sql),
+		placed(a_file_made_in_vain_goes),
+		placed(one_recorder),
+		placed(facts_go_in_and_come_out),
+		placed(a_crash_leaves_a_watch_that_ends_when_last_heard),
+		placed(the_rule_is_brought_up_to_date),
+		placed(foreign_files_stay_untouched),
 	};
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }

@@ -1,0 +1,533 @@
+#!/usr/bin/python3
+"""The rule against the truth, on random histories.
+
+    random.py [HISTORIES [FIRST_SEED]]
+
+A small world knows who is connected and who shows it: servers of each family, clients of each habit.
+What a recorder would hear of it is put through the doors of sql/state.sql, the questions are those
+that the view question_due wants asked, and they are answered as the family answers. Then: nobody is
+called invisible by a stanza that was sent when they were not connected, nobody offline by one that was
+sent when they were; who shows a resource is visible; who hides is found wherever the family lets it be
+found; the plan ends; and the state is what rebuild.sql makes of the facts. The first wrong history
+is printed with its seed.
+"""
+import sys
+
+del sys.path[0]  # or this file is the module `random`
+import heapq
+import pathlib
+import random
+import sqlite3
+
+HERE = pathlib.Path(__file__).resolve().parent
+SQL = HERE.parent.parent / "sql"
+TIMEOUT = 10_000
+HOUR = 3_600_000
+
+# What the server says for a resource that is not there (condition, text, echo), and how it names
+# itself: in its identity, else in its version, else not at all.
+FAMILIES = {
+    "Prosody":    dict(identity="Prosody", absent=("service-unavailable", None, None)),
+    "restarted":  dict(identity="Prosody", absent=("service-unavailable", None, None)),
+    "ejabberd":   dict(identity="ejabberd", absent=("service-unavailable", "User session not found", None)),
+    "MongooseIM": dict(identity="MongooseIM", absent=("service-unavailable", "Route offline", None)),
+    "jabberd2":   dict(identity="Jabber IM server", version="jabberd2", absent=("service-unavailable", None, None)),
+    "Openfire":   dict(identity="Openfire Server", absent=("service-unavailable", None, 1)),
+    "Tigase":     dict(identity="Tigase ver. 8", absent=("service-unavailable", None, None)),
+    "other":      dict(identity="Some Server", version="XY", absent=("item-not-found", None, None)),
+    "dead":       dict(),
+}
+LISTS_ALL = ("ejabberd", "MongooseIM")
+# How a session can be: shown, or hidden in one of these ways.
+MODES = {
+    "x126": ("ejabberd", "MongooseIM", "Openfire", "Tigase", "jabberd2"),
+    "x18": ("jabberd2",),
+}
+AVAILABLE = ("shown", "x126", "dirunav")
+
+
+class Wrong(Exception):
+    pass
+
+
+class Session:
+    def __init__(self, resource, mode, device, now):
+        self.resource, self.mode, self.device, self.since = resource, mode, device, now
+        self.told = False          # dirunav: we got its unavailable in this watch
+
+
+class Contact:
+    def __init__(self, name, domain, family, subscription):
+        self.bare = name + "@" + domain if name else domain
+        self.domain, self.family, self.subscription = domain, family, subscription
+        self.sessions = {}         # by resource: who is connected
+        self.leaving = {}          # resource: (until when the server still answers for it, was it hidden)
+        self.blocks = False
+        self.left_at = -HOUR
+        self.heard_shown = set()   # the resources whose presence we were told last was available
+        self.gone_stanza = 0       # the last unavailable that ended one of them, in this watch
+
+    def truth(self, now):
+        """Who has a session on the server; of those just leaving, only who was hidden: of a shown one we
+        hear the unavailable, and nothing asked within 2 s after that may be believed."""
+        return set(self.sessions) | {r for r, (until, hidden) in self.leaving.items() if until > now and hidden}
+
+
+class History:
+    def __init__(self, seed, template):
+        self.rng = random.Random(seed)
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        self.db.deserialize(template)
+        for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "recursive_triggers = OFF"):
+            self.db.execute("PRAGMA " + pragma)
+        self.now = 1_000_000_000
+        self.step = 0              # how far our clock was set back
+        self.events = []           # (time, number, what to do), a heap
+        self.numbers = 0
+        self.in_order = {}         # full JID: when its last stanza arrives; they come in order
+        self.truth = {}            # stanza: (sessions, blocks) of its sender when it was sent
+        self.open = {}             # question: its target
+        self.question = 0
+        self.watch = 0
+        self.lossy = True
+        self.trace = []
+        self.contacts = self.people()
+
+    def people(self):
+        rng, contacts = self.rng, {}
+        for family in rng.sample(sorted(FAMILIES), rng.choice((1, 1, 2))):
+            domain = family.lower() + ".example"
+            for name in ("ann", "bob", "cat")[:rng.choice((1, 2, 3))]:
+                contact = Contact(name, domain, family, rng.choice(("both",) * 8 + ("to", "from", "none")))
+                contacts[contact.bare] = contact
+            if rng.random() < 0.1:
+                contacts["irc." + domain] = Contact("", "irc." + domain, family, "both")
+        return contacts
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def later(self, delay, what, *args):
+        self.numbers += 1
+        heapq.heappush(self.events, (self.now + delay, self.numbers, what, args))
+
+    def arrive(self, sender, what, *args):
+        """The network takes its time, but what one JID sends stays in order."""
+        delay = self.rng.choice((20, 50, 50, 200, 800, 1500))
+        at = max(self.now + delay, self.in_order.get(sender, 0) + 1)
+        self.in_order[sender] = at
+        self.later(at - self.now, what, *args)
+
+    def run(self, until):
+        while self.events and self.events[0][0] <= until:
+            self.now, _, what, args = heapq.heappop(self.events)
+            what(*args)
+        self.now = until
+
+    def clock(self):
+        return self.now - self.step
+
+    # --- what we hear -----------------------------------------------------------------------------
+
+    def put(self, door, **row):
+        self.trace.append((door, row))
+        self.db.execute(f"INSERT INTO {door} ({', '.join(row)}) VALUES ({', '.join(':' + k for k in row)})", row)
+
+    def recorded(self, contact, truth):
+        stanza = self.db.execute("SELECT max(id) FROM stanza").fetchone()[0]
+        self.truth[stanza] = truth
+        self.db.execute("UPDATE watch SET heard_until = max(heard_until, ?) WHERE id = ?", (self.clock(), self.watch))
+        self.check()
+        return stanza
+
+    def hear_presence(self, watch, contact, resource, type_, delay, shows, truth):
+        if watch != self.watch:
+            return
+        closes = contact.heard_shown & ({resource} if resource else contact.heard_shown)
+        if shows:
+            contact.heard_shown.add(resource)
+        elif type_ in ("unavailable", "invisible"):
+            contact.heard_shown -= closes
+            if type_ == "unavailable" and closes:
+                contact.gone_stanza = -1
+        sender = contact.bare + ("/" + resource if resource else "")
+        self.put("hear_presence", watch=watch, at=self.clock(), sender=sender, type=type_,
+                 delay=delay and delay - self.step)
+        stanza = self.db.execute("SELECT max(id) FROM stanza").fetchone()[0]
+        if contact.gone_stanza == -1:
+            contact.gone_stanza = stanza
+        self.recorded(contact, truth)
+
+    def tell(self, contact, resource, type_, delay=None, shows=True):
+        """The server sends us a presence of theirs, if we may have it."""
+        if self.watch and contact.subscription in ("to", "both") and not contact.blocks and contact.family != "dead":
+            self.arrive(contact.bare + "/" + resource, self.hear_presence, self.watch, contact, resource, type_,
+                        delay, shows and type_ is None, (contact.truth(self.now), contact.blocks))
+
+    def hear_other(self, watch, contact, resource, kind, type_, delay, truth):
+        if watch == self.watch:
+            self.put("hear_other", watch=watch, at=self.clock(), sender=contact.bare + "/" + resource, kind=kind,
+                     type=type_, delay=delay)
+            self.recorded(contact, truth)
+
+    # --- what they do -----------------------------------------------------------------------------
+
+    def connect(self, contact):
+        resource = self.rng.choice(("phone", "laptop", "web"))
+        if resource in contact.sessions or contact.family == "dead":
+            return
+        mode = self.rng.choice(("shown", "shown", "np") + tuple(m for m, f in MODES.items() if contact.family in f))
+        device = self.rng.choice(("answers", "answers", "answers", "refuses", "mute"))
+        session = contact.sessions[resource] = Session(resource, mode, device, self.now)
+        contact.leaving.pop(resource, None)
+        if mode == "shown":
+            self.tell(contact, resource, None)
+        elif mode == "x18":
+            self.tell(contact, resource, "invisible")
+
+    def change(self, contact):
+        """Someone who is connected shows or hides."""
+        if not contact.sessions:
+            return
+        session = self.rng.choice(list(contact.sessions.values()))
+        was = session.mode
+        if was == "shown":
+            session.mode = self.rng.choice(("shown", "unav", "unav", "dirunav"))
+            session.told = session.mode == "dirunav"
+            if session.mode != "dirunav":
+                session.since = self.now
+            self.tell(contact, session.resource, None if session.mode == "shown" else "unavailable")
+        elif session.device != "held":
+            session.mode, session.told, session.since = "shown", False, self.now
+            self.tell(contact, session.resource, None)
+
+    def hold(self, contact):
+        """The line is lost; the server keeps the session for a while."""
+        if contact.sessions and contact.family != "jabberd2":
+            session = self.rng.choice(list(contact.sessions.values()))
+            session.device = "held"
+
+    def disconnect(self, contact):
+        if not contact.sessions:
+            return
+        session = contact.sessions.pop(self.rng.choice(sorted(contact.sessions)))
+        contact.left_at = self.now
+        # The server may need a moment to forget, and send the news before that.
+        contact.leaving[session.resource] = (self.now + self.rng.choice((0, 300, 1500)), session.mode != "shown")
+        if session.mode in ("shown", "x18") or (session.mode == "dirunav" and self.rng.random() < 0.5):
+            self.tell(contact, session.resource, "unavailable")
+
+    def block(self, contact):
+        for resource, session in contact.sessions.items():
+            if not contact.blocks and session.mode == "shown":
+                self.tell(contact, resource, "unavailable")
+        contact.blocks = not contact.blocks
+        for resource, session in contact.sessions.items():
+            if not contact.blocks and session.mode == "shown":
+                self.tell(contact, resource, None)
+
+    def talk(self, contact):
+        """A message: fresh from whoever is connected, or an old one that was kept."""
+        if contact.sessions and not contact.blocks and self.watch:
+            session = self.rng.choice(list(contact.sessions.values()))
+            if session.device != "held":
+                self.arrive(contact.bare + "/" + session.resource, self.hear_other, self.watch, contact,
+                            session.resource, "message", "chat", None, (contact.truth(self.now), contact.blocks))
+        elif self.watch:
+            type_, delay = self.rng.choice((("error", None), ("chat", self.clock() - HOUR)))
+            self.arrive(contact.bare + "/phone", self.hear_other, self.watch, contact, "phone", "message", type_, delay,
+                        (contact.truth(self.now), contact.blocks))
+
+    def noise(self, contact):
+        self.tell(contact, self.rng.choice(("", "phone")),
+                  self.rng.choice(("subscribe", "subscribed", "probe", "error", "strange")))
+
+    def probe(self, contact):
+        """A running watch probes who said unavailable; the server answers with what it has."""
+        if not self.watch or contact.heard_shown or not contact.gone_stanza or contact.family not in ("Prosody", "ejabberd"):
+            return
+        if self.clock() < self.gone_at(contact) + 2000:
+            return
+        self.question += 1
+        self.put("ask", id=self.question, watch=self.watch, at=self.clock(), channel="probe", target=contact.bare,
+                 control=0)
+        for session in contact.sessions.values():
+            if session.mode in ("shown", "dirunav"):
+                self.tell(contact, session.resource, None, session.since, not session.told)
+
+    def gone_at(self, contact):
+        return self.db.execute("SELECT at FROM stanza WHERE id = ?", (contact.gone_stanza,)).fetchone()[0]
+
+    def push(self, contact):
+        contact.subscription = self.rng.choice(("both", "both", "to", "from"))
+        if self.watch:
+            self.put("hear_roster", watch=self.watch, at=self.clock(), contact=contact.bare,
+                     subscription=contact.subscription)
+
+    # --- what their servers answer ----------------------------------------------------------------
+
+    def answer(self, contact, channel, resource):
+        """A reply to a question put to a contact: its columns; None: none comes."""
+        family, sessions = contact.family, contact.sessions
+        result = dict(type="result")
+        lingers = {r for r, (until, _) in contact.leaving.items() if until > self.now}
+
+        def error(condition, text=None, echo=None):
+            return dict(type="error", condition=condition, text=text, echo=echo)
+
+        if resource:
+            session = sessions.get(resource)
+            if session and contact.blocks:
+                return error("service-unavailable", None, FAMILIES[family]["absent"][2])
+            if session and session.device in ("held", "mute"):
+                return None
+            if session:
+                return result if session.device == "answers" else error("feature-not-implemented")
+            if resource in lingers and family == "ejabberd":
+                return error("service-unavailable", "User session terminated")
+            if family == "jabberd2" and channel == "disco#info":
+                return result
+            if family == "Tigase" and sessions:
+                return error("recipient-unavailable")
+            return error(*FAMILIES[family]["absent"])
+        available = [s for s in sessions.values() if s.mode in AVAILABLE]
+        if channel == "disco#items":
+            if contact.blocks and family not in LISTS_ALL:
+                return error("service-unavailable" if family in ("Prosody", "restarted") else "forbidden")
+            if family in LISTS_ALL:
+                return dict(result, items=sorted(set(sessions) | lingers))
+            if family == "Openfire":
+                return dict(result, items=sorted(s.resource for s in available))
+            if family in ("jabberd2", "Tigase"):
+                return error("feature-not-implemented")
+            return dict(result, items=[])
+        if contact.blocks:
+            return error(self.rng.choice(("forbidden", "subscription-required", "not-authorized")))
+        if family in LISTS_ALL:
+            if sessions or lingers:
+                return dict(result, seconds=0)
+            seconds = (self.now - contact.left_at) // 1000
+            return dict(result, seconds=seconds, text="Connection closed")
+        if family == "jabberd2":
+            return dict(result, seconds=0 if available else 500)
+        if family == "Openfire":
+            return dict(result, seconds=0 if available else self.rng.choice((-1, 70)))
+        return dict(result, seconds=0 if family == "restarted" else self.rng.choice((0, 300)))
+
+    def answer_domain(self, domain, channel):
+        family = next(f for f in FAMILIES if f.lower() + ".example" == domain.removeprefix("irc."))
+        if family == "dead":
+            return dict(type="error", condition=self.rng.choice(("remote-server-not-found", "remote-server-timeout")))
+        name = FAMILIES[family].get("identity" if channel == "disco#info" else "version")
+        return dict(type="result", software=name)
+
+    # --- what we ask ------------------------------------------------------------------------------
+
+    def ask_what_is_due(self):
+        due = self.db.execute("SELECT channel, target, control, due_at FROM question_due WHERE watch = ? "
+                              "AND due_at <= ? ORDER BY rank, due_at", (self.watch, self.clock())).fetchall()
+        for channel, target, control, _ in due:
+            self.question += 1
+            question = self.question
+            self.put("ask", id=question, watch=self.watch, at=self.clock(), channel=channel, target=target,
+                     control=control)
+            self.open[question] = target
+            self.later(TIMEOUT, self.give_up, self.watch, question)
+            # It takes a moment until their server, or their device, looks at it.
+            self.later(self.rng.choice((10, 10, 100, 700)), self.reply, self.watch, question, channel, target)
+        return len(due)
+
+    def reply(self, watch, question, channel, target):
+        bare, _, resource = target.partition("/")
+        contact = self.contacts.get(bare)
+        if contact and (resource or channel not in ("disco#info", "version")):
+            answer = self.answer(contact, channel, resource)
+            truth = (contact.truth(self.now), contact.blocks)
+        else:
+            answer, truth = self.answer_domain(bare, channel), None
+        if self.lossy and self.rng.random() < 0.03:
+            answer = dict(type="error", condition="remote-server-timeout")
+        if answer is None or (self.lossy and self.rng.random() < 0.05):
+            return
+        if self.rng.random() < 0.05:
+            self.later(1, self.hear_reply, watch, question, "eve@evil.example/x", dict(type="result", seconds=0), None)
+        self.arrive(target, self.hear_reply, watch, question, target, answer, truth)
+
+    def hear_reply(self, watch, question, sender, answer, truth):
+        if watch != self.watch:
+            return
+        columns = dict(answer)
+        for item in columns.pop("items", ()):
+            self.put("hear_item", question=question, item=sender + "/" + item)
+        self.put("hear_reply", question=question, at=self.clock(), kind="iq", sender=sender, **columns)
+        if sender == self.open.get(question):
+            del self.open[question]
+        self.recorded(sender, truth)
+
+    def give_up(self, watch, question):
+        if watch == self.watch and question in self.open:
+            self.put("hear_reply", question=question, at=self.clock(), kind="timeout", sender=self.open.pop(question))
+            self.recorded(None, None)
+
+    # --- watches ----------------------------------------------------------------------------------
+
+    def sign_in(self):
+        self.put("begin_watch", account="me@home.example", resource="unseen", began=self.clock(),
+                 settle_by=self.clock() + 5000, asks=1)
+        self.watch += 1
+        for contact in self.contacts.values():
+            contact.heard_shown, contact.gone_stanza, contact.leaving = set(), 0, {}
+            self.put("hear_roster", watch=self.watch, at=self.clock(), contact=contact.bare,
+                     subscription=contact.subscription)
+            shown = [s for s in contact.sessions.values() if s.mode in ("shown", "dirunav")]
+            for session in contact.sessions.values():
+                session.told = False
+                if session in shown:
+                    self.tell(contact, session.resource, None, session.since)
+                elif session.mode == "x18":
+                    self.tell(contact, session.resource, "invisible", session.since)
+                elif session.mode == "unav" and contact.family == "Tigase":
+                    self.tell(contact, session.resource, "unavailable")
+            if not shown and contact.family in ("Prosody", "restarted", "jabberd2"):
+                self.tell(contact, "", "unavailable")
+        self.later(1600, self.settle, self.watch)
+
+    def settle(self, watch):
+        if watch == self.watch:
+            self.db.execute("UPDATE watch SET settled_at = ? WHERE id = ? AND settled_at IS NULL", (self.clock(), watch))
+
+    def sign_out(self):
+        self.open.clear()
+        if self.rng.random() < 0.7:
+            self.db.execute("UPDATE watch SET ended = heard_until, reason = 'done' WHERE id = ? AND ended IS NULL",
+                            (self.watch,))
+
+    # --- what must hold ---------------------------------------------------------------------------
+
+    def check(self):
+        for bare, verdict, sign, resource, proof in self.db.execute(
+                "SELECT contact, verdict, sign, resource, proof FROM contact_status"):
+            contact = self.contacts[bare]
+            if verdict == "unsubscribed" or contact.subscription in ("from", "none"):
+                if (verdict == "unsubscribed") != (contact.subscription in ("from", "none")):
+                    raise Wrong(f"{bare} is {verdict}, the subscription is {contact.subscription}")
+                continue
+            if (verdict == "visible") != bool(contact.heard_shown):
+                raise Wrong(f"{bare} is {verdict}, shown are {contact.heard_shown or 'none'}")
+            if verdict in ("invisible", "offline"):
+                sessions, blocks = self.truth[proof]
+                if blocks and verdict == "invisible":
+                    raise Wrong(f"{bare} is invisible by stanza {proof} ({sign}), but blocked us")
+                if proof <= contact.gone_stanza:
+                    raise Wrong(f"{bare} is {verdict} by stanza {proof}, but left with {contact.gone_stanza}")
+                if verdict == "invisible" and not (resource in sessions if resource else sessions):
+                    raise Wrong(f"{bare} is invisible by stanza {proof} ({sign}), but was not connected")
+                if verdict == "offline" and (resource in sessions if resource else sessions):
+                    raise Wrong(f"{bare} is offline by stanza {proof} ({sign}), but was connected")
+
+    def check_found(self):
+        """Nothing moves any more, and all questions were answered: who could be found was found."""
+        for bare, verdict, certainty, sign in self.db.execute(
+                "SELECT contact, verdict, certainty, sign FROM contact_status"):
+            contact = self.contacts[bare]
+            sessions = contact.sessions.values()
+            on_record = {r for r, in self.db.execute("SELECT resource FROM resource_status WHERE contact = ?", (bare,))}
+            answering = [s for s in sessions if s.device in ("answers", "refuses")
+                         and (s.resource in on_record or contact.family in LISTS_ALL)]
+            listed = (contact.family in LISTS_ALL
+                      or (contact.family in ("Openfire", "jabberd2") and any(s.mode == "x126" for s in sessions))
+                      or any(s.mode == "x18" for s in sessions)
+                      or (contact.family == "Tigase" and any(s.mode == "unav" for s in sessions)))
+            if contact.subscription in ("from", "none"):
+                expected = {"unsubscribed"}
+            elif any(s.mode in ("shown", "dirunav") for s in sessions) and not contact.blocks:
+                expected = {"visible"}
+            elif contact.family == "dead" or "@" not in bare:
+                expected = {"unknown"}
+            elif not sessions:
+                expected = {"offline"} if contact.family in LISTS_ALL else {"unknown"}
+            elif contact.blocks:
+                expected = {"unknown"}
+            elif answering or listed:
+                expected = {"invisible"}
+            else:
+                expected = {"unknown", "suspected"}
+            if verdict not in expected:
+                raise Wrong(f"at the end {bare} is {verdict} ({sign}), not {' or '.join(sorted(expected))}")
+            if verdict == "invisible" and answering and certainty != "proof":
+                raise Wrong(f"at the end {bare} is invisible by {certainty} only")
+
+    def check_rebuild(self):
+        names = [n for n, in self.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'state_*'")]
+        kept = {n: set(self.db.execute(f"SELECT * FROM {n}")) for n in names if n != "state_roster"}
+        for name in names:
+            self.db.execute(f"DELETE FROM {name}")
+        self.db.executescript((SQL / "rebuild.sql").read_text())
+        for name, rows in kept.items():
+            made = set(self.db.execute(f"SELECT * FROM {name}"))
+            if made != rows:
+                raise Wrong(f"{name} rebuilt: {made - rows} instead of {rows - made}")
+
+    def check_sound(self):
+        for statement in (HERE / "invariants.sql").read_text().split(";\n"):
+            for row in self.db.execute(statement):
+                raise Wrong(str(row))
+
+    # --- one history ------------------------------------------------------------------------------
+
+    def play(self):
+        rng = self.rng
+        deeds = (self.connect, self.connect, self.connect, self.change, self.change, self.disconnect, self.disconnect,
+                 self.hold, self.talk, self.noise, self.probe, self.block, self.push)
+        for _ in range(rng.choice((1, 2, 3))):
+            if rng.random() < 0.5:
+                for contact in self.contacts.values():
+                    self.connect(contact)
+            self.run(self.now + 20_000)
+            self.sign_in()
+            for _ in range(rng.randrange(4, 14)):
+                if rng.random() < 0.6:
+                    rng.choice(deeds)(rng.choice(list(self.contacts.values())))
+                for _ in range(rng.choice((1, 3))):
+                    self.run(self.now + rng.choice((100, 1100, 2100, 4000)))
+                    self.ask_what_is_due()
+            self.sign_out()
+        self.run(self.now + 60_000)
+        self.lossy = False
+        self.sign_in()
+        self.run(self.now + 4000)
+        for rounds in range(40):
+            asked = self.ask_what_is_due()
+            self.run(self.now + TIMEOUT + 1000)
+            if not asked and not self.open:
+                break
+        else:
+            raise Wrong("the plan does not end")
+        if self.db.execute("SELECT count(*) FROM question_due").fetchone()[0]:
+            raise Wrong("questions are left")
+        self.check_found()
+        self.check_sound()
+        self.check_rebuild()
+
+
+def main():
+    histories = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    template = sqlite3.connect(":memory:")
+    for part in ("schema_1", "state", "views"):
+        template.executescript((SQL / f"{part}.sql").read_text())
+    for seed in range(first, first + histories):
+        history = History(seed, template.serialize())
+        try:
+            history.play()
+        except Wrong as wrong:
+            for door, row in history.trace:
+                print(door, {k: v for k, v in row.items() if v is not None})
+            print(f"seed {seed}: {wrong}")
+            return 1
+    print(f"{histories} histories, seeds {first} to {first + histories - 1}: all as it was")
+    return 0
+
+
+if sqlite3.sqlite_version_info < (3, 40):
+    sys.exit(f"SQLite {sqlite3.sqlite_version} is older than 3.40")
+sys.exit(main())
