@@ -46,7 +46,7 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 {
 	AUTO(session_free) struct session *s = must_calloc(1, sizeof *s);
 	int64_t deadline = mono_ms() + 6 * setup->timeout_ms;
-	*s = (struct session){.setup = setup, .fd = -1, .record = {.store = store}};
+	*s = (struct session){.setup = *setup, .fd = -1, .record = {.store = store}};
 	if (setup->resource)
 		snprintf(s->resource, sizeof s->resource, "%s", setup->resource);
 	else
@@ -62,6 +62,7 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		ok = s->stage == WATCHING || session_sign_in_failed(s, deadline, e);
 	}
 	stop_set_alarm(0);
+	s->setup.password = NULL;
 	if (!ok || !record_commit(&s->record, e))
 		return false;
 	*out = s;
@@ -73,8 +74,8 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 
 static bool is_quiet(struct session *s, int64_t now)
 {
-	int quiet = s->setup->asks ? QUIET_MS : QUIET_PASSIVE_MS;
-	if (now - s->began >= s->setup->wait_ms)
+	int quiet = s->setup.asks ? QUIET_MS : QUIET_PASSIVE_MS;
+	if (now - s->began >= s->setup.wait_ms)
 		return true;
 	return now - s->last_presence >= quiet && !ask_waits_for_domain(s->ask);
 }

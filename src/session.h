@@ -24,7 +24,8 @@ struct session_setup {
 
 /* Signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,
  * RFC 6121 4.7.2.3); a watch has begun. From here on SIGINT and SIGTERM stop it (session_turn);
- * a second one kills. All settings and the store are borrowed.
+ * a second one kills. The store and the texts of the setup are borrowed for the life of the session, the
+ * password for this call only.
  * EX_NOHOST, EX_UNAVAILABLE: cannot connect. EX_PROTOCOL: TLS or protocol policy. EX_NOPERM: sign-in
  * refused. EX_TEMPFAIL: no answer in time. EX_USAGE. SESSION_INTERRUPTED: stopped by a signal. */
 bool session_open(struct session **out, const struct session_setup *setup, struct store *store,

@@ -68,11 +68,11 @@ static bool take_bound_jid(struct session *s)
 {
 	const char *bound = xmpp_conn_get_bound_jid(s->conn);
 	size_t bare = bound ? jid_bare_length(bound) : 0;
-	if (!bound || strlen(s->setup->account) != bare || bare >= sizeof s->account ||
-	    strncasecmp(bound, s->setup->account, bare) != 0 || !bound[bare] || !bound[bare + 1])
+	if (!bound || strlen(s->setup.account) != bare || bare >= sizeof s->account ||
+	    strncasecmp(bound, s->setup.account, bare) != 0 || !bound[bare] || !bound[bare + 1])
 		return fail(&s->trouble, EX_PROTOCOL,
 		            "the server binds %s instead of %s: not our account",
-		            bound ? bound : "nothing", s->setup->account);
+		            bound ? bound : "nothing", s->setup.account);
 	snprintf(s->account, sizeof s->account, "%.*s", (int)bare, bound);
 	snprintf(s->resource, sizeof s->resource, "%s", bound + bare + 1);
 	return true;
@@ -85,7 +85,7 @@ static void on_online(struct session *s)
 	stop_guard_line(-1);
 	if (!session_try(s, take_bound_jid(s)))
 		return;
-	s->ask = ask_new(s->conn, &s->record, s->setup->timeout_ms);
+	s->ask = ask_new(s->conn, &s->record, s->setup.timeout_ms);
 	xmpp_handler_add(s->conn, session_hear, NULL, NULL, NULL, s);
 	session_ask_roster(s);
 }
@@ -134,7 +134,7 @@ static void on_connection(xmpp_conn_t *conn, const xmpp_conn_event_t event, cons
 /* Why there is no watch, most telling first. */
 bool session_sign_in_failed(struct session *s, int64_t deadline, struct err *e)
 {
-	const char *domain = jid_domain(s->setup->account);
+	const char *domain = jid_domain(s->setup.account);
 	if (stop_asked())
 		return fail(e, SESSION_INTERRUPTED,
 		            "interrupted while signing in; nothing was recorded");
@@ -156,7 +156,7 @@ bool session_sign_in_failed(struct session *s, int64_t deadline, struct err *e)
 		return fail(e, EX_NOPERM,
 		            "the server refuses the password of %s; check the account and the "
 		            "password",
-		            s->setup->account);
+		            s->setup.account);
 	if (s->no_mechanism)
 		return fail(e, EX_PROTOCOL,
 		            "the server of %s offers no way of signing in with a password "
@@ -172,14 +172,14 @@ bool session_sign_in_failed(struct session *s, int64_t deadline, struct err *e)
 		return fail(e, EX_TEMPFAIL,
 		            "the server of %s did not answer in %d s; try later, or give it "
 		            "longer with --timeout",
-		            domain, 6 * s->setup->timeout_ms / 1000);
+		            domain, 6 * s->setup.timeout_ms / 1000);
 	return fail(e, EX_UNAVAILABLE, "the server of %s closed the connection %s", domain,
 	            s->online ? "before it told the roster" : "before signing in was done");
 }
 
 bool session_connect(struct session *s, struct err *e)
 {
-	const struct session_setup *setup = s->setup;
+	const struct session_setup *setup = &s->setup;
 	const char *domain = jid_domain(setup->account), *where = setup->connect;
 	struct dialled to = {.port = 0};
 	if (!where && setup->plaintext)
@@ -198,7 +198,7 @@ bool session_connect(struct session *s, struct err *e)
 
 void session_set_up(struct session *s)
 {
-	const struct session_setup *setup = s->setup;
+	const struct session_setup *setup = &s->setup;
 	long tls = (long)(setup->plaintext ? XMPP_CONN_FLAG_DISABLE_TLS
 	                                   : XMPP_CONN_FLAG_MANDATORY_TLS);
 	AUTO(auto_free) char *jid = text_new("%s/%s", setup->account, s->resource);

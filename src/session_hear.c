@@ -42,10 +42,10 @@ static void send_presence(struct session *s)
 {
 	xmpp_stanza_t *presence = xmpp_presence_new(s->ctx);
 	add(presence, element(s, "priority", "-1"));
-	if (s->setup->show)
-		add(presence, element(s, "show", s->setup->show));
-	if (s->setup->status)
-		add(presence, element(s, "status", s->setup->status));
+	if (s->setup.show)
+		add(presence, element(s, "show", s->setup.show));
+	if (s->setup.status)
+		add(presence, element(s, "status", s->setup.status));
 	session_send(s, presence);
 }
 
@@ -110,13 +110,13 @@ void session_ask_roster(struct session *s)
 static bool on_roster(struct session *s, xmpp_stanza_t *iq)
 {
 	const char *type = xmpp_stanza_get_type(iq), *id = xmpp_stanza_get_id(iq);
-	int64_t settle_by = now_ms() + s->setup->wait_ms;
+	int64_t settle_by = now_ms() + s->setup.wait_ms;
 	if (!id || strcmp(id, ROSTER_ID) != 0 || !from_own_server(s, xmpp_stanza_get_from(iq)))
 		return true;
 	if (!type || strcmp(type, "result") != 0)
 		return fail(&s->trouble, EX_PROTOCOL, "the server refuses to tell the roster of %s",
 		            s->account);
-	if (!record_begin(&s->record, s->account, s->resource, settle_by, s->setup->asks,
+	if (!record_begin(&s->record, s->account, s->resource, settle_by, s->setup.asks,
 	                  &s->trouble) ||
 	    !put_roster(s, iq) || !record_roster_end(&s->record, &s->trouble))
 		return false;

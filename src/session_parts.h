@@ -11,7 +11,7 @@
 enum stage { SIGNING_IN, WATCHING, DOWN };
 
 struct session {
-	const struct session_setup *setup;
+	struct session_setup setup; /* the password is gone once signed in */
 	xmpp_ctx_t *ctx;
 	xmpp_conn_t *conn;
 	xmpp_log_t log;

@@ -51,9 +51,14 @@ class Cast:
 	def connect_all(self, server, who):
 		"""Several at once: (user, resource, how) each."""
 		contacts = [Contact(self, server, user, resource, **how) for user, resource, how in who]
+		turn = asyncio.Semaphore(20)
+
+		async def one(contact):
+			async with turn:
+				await contact._connect()
 
 		async def everyone():
-			await asyncio.gather(*(c._connect() for c in contacts))
+			await asyncio.gather(*(one(c) for c in contacts))
 		self.contacts += contacts
 		self.run(everyone(), TIMEOUT + len(contacts) / 10)
 		return contacts

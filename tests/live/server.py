@@ -373,7 +373,7 @@ class Ejabberd(Server):
 		c2s = {"module": "ejabberd_c2s", "starttls": True, "shaper": "normal" if self.limits else "none",
 			"max_stanza_size": 262144}
 		api = {"module": "ejabberd_http", "request_handlers": {"/api": "mod_http_api"}}
-		listen = [{"ip": "127.0.0.1", "port": port, **what} for port, what in ((self.port, c2s), (self.api_port, api))]
+		listen = [{"ip": "127.0.0.1", "port": port, "backlog": 128, **what} for port, what in ((self.port, c2s), (self.api_port, api))]
 		modules = {"mod_" + m: {} for m in self.modules}
 		modules["mod_register"] = {"ip_access": "all"}
 		modules["mod_stream_mgmt"] = {"resume_timeout": self.hibernation}

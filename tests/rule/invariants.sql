@@ -1,5 +1,4 @@
 -- What holds of every database, whatever was heard. Each statement prints what is wrong.
-PRAGMA trusted_schema = OFF;
 
 SELECT 'integrity', i.* FROM pragma_integrity_check AS i WHERE i.integrity_check <> 'ok';
 SELECT 'foreign key', f.* FROM pragma_foreign_key_check AS f;

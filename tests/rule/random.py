@@ -74,17 +74,14 @@ class Contact:
 
 
 class History:
-    def __init__(self, seed, template):
+    def __init__(self, seed, db):
         self.rng = random.Random(seed)
-        self.db = sqlite3.connect(":memory:", isolation_level=None)
-        self.db.deserialize(template)
-        for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "recursive_triggers = OFF"):
-            self.db.execute("PRAGMA " + pragma)
+        self.db = db
         self.now = 1_000_000_000
         self.step = 0              # how far our clock was set back
         self.events = []           # (time, number, what to do), a heap
         self.numbers = 0
-        self.in_order = {}         # full JID: when its last stanza arrives; they come in order
+        self.in_order = {}         # JID: when the last stanza of it arrives
         self.truth = {}            # stanza: (sessions, blocks) of its sender when it was sent
         self.open = {}             # question: its target
         self.question = 0
@@ -110,11 +107,11 @@ class History:
         self.numbers += 1
         heapq.heappush(self.events, (self.now + delay, self.numbers, what, args))
 
-    def arrive(self, sender, what, *args):
+    def arrive(self, senders, what, *args):
         """The network takes its time, but what one JID sends stays in order."""
-        delay = self.rng.choice((20, 50, 50, 200, 800, 1500))
-        at = max(self.now + delay, self.in_order.get(sender, 0) + 1)
-        self.in_order[sender] = at
+        at = self.now + self.rng.choice((20, 50, 50, 200, 800, 1500))
+        at = max([at] + [self.in_order.get(sender, 0) + 1 for sender in senders])
+        self.in_order.update((sender, at) for sender in senders)
         self.later(at - self.now, what, *args)
 
     def run(self, until):
@@ -160,7 +157,8 @@ class History:
     def tell(self, contact, resource, type_, delay=None, shows=True):
         """The server sends us a presence of theirs, if we may have it."""
         if self.watch and contact.subscription in ("to", "both") and not contact.blocks and contact.family != "dead":
-            self.arrive(contact.bare + "/" + resource, self.hear_presence, self.watch, contact, resource, type_,
+            full = contact.bare + "/" + resource
+            self.arrive((contact, full), self.hear_presence, self.watch, contact, resource, type_,
                         delay, shows and type_ is None, (contact.truth(self.now), contact.blocks))
 
     def hear_other(self, watch, contact, resource, kind, type_, delay, truth):
@@ -217,6 +215,10 @@ class History:
             self.tell(contact, session.resource, "unavailable")
 
     def block(self, contact):
+        """Whoever shows a presence says unavailable with it. That someone who hides starts to block us
+        between two questions, and refuses the second like one who is absent, cannot be told."""
+        if self.watch and contact.sessions and not contact.heard_shown and not contact.blocks:
+            return
         for resource, session in contact.sessions.items():
             if not contact.blocks and session.mode == "shown":
                 self.tell(contact, resource, "unavailable")
@@ -230,11 +232,11 @@ class History:
         if contact.sessions and not contact.blocks and self.watch:
             session = self.rng.choice(list(contact.sessions.values()))
             if session.device != "held":
-                self.arrive(contact.bare + "/" + session.resource, self.hear_other, self.watch, contact,
+                self.arrive((contact.bare + "/" + session.resource,), self.hear_other, self.watch, contact,
                             session.resource, "message", "chat", None, (contact.truth(self.now), contact.blocks))
         elif self.watch:
             type_, delay = self.rng.choice((("error", None), ("chat", self.clock() - HOUR)))
-            self.arrive(contact.bare + "/phone", self.hear_other, self.watch, contact, "phone", "message", type_, delay,
+            self.arrive((contact.bare + "/phone",), self.hear_other, self.watch, contact, "phone", "message", type_, delay,
                         (contact.truth(self.now), contact.blocks))
 
     def noise(self, contact):
@@ -350,7 +352,7 @@ class History:
             return
         if self.rng.random() < 0.05:
             self.later(1, self.hear_reply, watch, question, "eve@evil.example/x", dict(type="result", seconds=0), None)
-        self.arrive(target, self.hear_reply, watch, question, target, answer, truth)
+        self.arrive((target,), self.hear_reply, watch, question, target, answer, truth)
 
     def hear_reply(self, watch, question, sender, answer, truth):
         if watch != self.watch:
@@ -461,7 +463,8 @@ class History:
         kept = {n: set(self.db.execute(f"SELECT * FROM {n}")) for n in names if n != "state_roster"}
         for name in names:
             self.db.execute(f"DELETE FROM {name}")
-        self.db.executescript((SQL / "rebuild.sql").read_text())
+        for statement in (SQL / "rebuild.sql").read_text().split(";\n"):
+            self.db.execute(statement)
         for name, rows in kept.items():
             made = set(self.db.execute(f"SELECT * FROM {name}"))
             if made != rows:
@@ -512,11 +515,14 @@ class History:
 def main():
     histories = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    template = sqlite3.connect(":memory:")
+    db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=1000)
     for part in ("schema_1", "state", "views"):
-        template.executescript((SQL / f"{part}.sql").read_text())
+        db.executescript((SQL / f"{part}.sql").read_text())
+    for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "recursive_triggers = OFF"):
+        db.execute("PRAGMA " + pragma)
     for seed in range(first, first + histories):
-        history = History(seed, template.serialize())
+        history = History(seed, db)
+        db.execute("BEGIN")
         try:
             history.play()
         except Wrong as wrong:
@@ -524,6 +530,8 @@ def main():
                 print(door, {k: v for k, v in row.items() if v is not None})
             print(f"seed {seed}: {wrong}")
             return 1
+        finally:
+            db.execute("ROLLBACK")
     print(f"{histories} histories, seeds {first} to {first + histories - 1}: all as it was")
     return 0
 
