@@ -28,6 +28,7 @@ struct ask {
 	int sent, settled;
 	bool plan_empty;
 	int64_t planned; /* monotonic ms of the last look at the plan */
+	bool stale;      /* something was heard since: the plan may be another */
 	int64_t due;     /* monotonic ms at which the plan has something again */
 	struct open_question slot[WINDOW_MAX];
 };
@@ -56,8 +57,7 @@ static void close_slot(struct ask *a, struct open_question *q)
 	*q = (struct open_question){.target = NULL};
 	a->open--;
 	a->settled++;
-	a->planned = 0; /* what came of it may change the plan */
-	a->due = 0;
+	a->stale = true;
 }
 
 void ask_free(struct ask **ask)
@@ -135,6 +135,7 @@ static bool follow_plan(struct ask *a, struct err *e)
 	query_int(q, ":now", now);
 	query_int(q, ":window", room);
 	a->plan_empty = true;
+	a->stale = false;
 	a->planned = mono_ms();
 	a->due = INT64_MAX;
 	while ((ok = query_next(q, &more, e)) && more) {
@@ -149,8 +150,7 @@ static bool follow_plan(struct ask *a, struct err *e)
 		due[n++].control = query_get_int(q, 2) != 0;
 	}
 	query_free(&q);
-	if (n == room)
-		a->due = 0; /* there may be more */
+	a->stale = n == room; /* there may be more */
 	for (int i = 0; i < n; i++) {
 		ok = ok && send_question(a, due[i].channel, due[i].target, due[i].control, e);
 		free(due[i].channel);
@@ -179,21 +179,36 @@ static bool expire(struct ask *a, int64_t *next, struct err *e)
 	return true;
 }
 
+/* Half the window is filled at once: the plan costs more than a question. */
+static bool has_room(const struct ask *a)
+{
+	return a->open <= a->window / 2;
+}
+
+/* When the plan is to be read next, monotonic ms. */
+static int64_t plan_time(const struct ask *a)
+{
+	int64_t soonest = a->planned + PLAN_MS;
+	return a->stale || a->due < soonest ? soonest : a->due;
+}
+
 bool ask_turn(struct ask *a, bool *done, int *wake_ms, struct err *e)
 {
 	int64_t next = INT64_MAX, now = mono_ms();
 	if (!expire(a, &next, e))
 		return false;
-	if (a->open <= a->window / 2 && a->due <= now && now - a->planned >= PLAN_MS &&
-	    !follow_plan(a, e))
+	if (has_room(a) && plan_time(a) <= now && !follow_plan(a, e))
 		return false;
-	if (a->open <= a->window / 2) {
-		int64_t plan = a->due > a->planned + PLAN_MS ? a->due : a->planned + PLAN_MS;
-		next = plan < next ? plan : next;
-	}
-	*done = a->open == 0 && a->plan_empty;
+	if (has_room(a) && plan_time(a) < next)
+		next = plan_time(a);
+	*done = a->open == 0 && a->plan_empty && !a->stale;
 	*wake_ms = next - now > 60000 ? 60000 : next > now ? (int)(next - now) : 0;
 	return true;
+}
+
+void ask_heard(struct ask *a)
+{
+	a->stale = true;
 }
 
 static struct open_question *find(struct ask *a, const struct stanza *s)

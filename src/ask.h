@@ -18,6 +18,9 @@ void ask_free(struct ask **ask); /* takes NULL */
  * that many ms from now. */
 bool ask_turn(struct ask *ask, bool *done, int *wake_ms, struct err *e);
 
+/* Presence was heard: the plan may be another. */
+void ask_heard(struct ask *ask);
+
 /* A stanza that may be a reply. *mine: it is one, and is recorded with all it lists: an IQ of type
  * result or error whose id and whole `from` match an open question (RFC 6120 8.1.2.1, 8.2.3). */
 bool ask_reply(struct ask *ask, xmpp_stanza_t *raw, struct stanza *s, bool *mine, struct err *e);

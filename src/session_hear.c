@@ -175,6 +175,7 @@ static bool on_any_presence(struct session *s, xmpp_stanza_t *raw)
 	stanza.xml = xml;
 	s->last_presence = mono_ms();
 	s->presences++;
+	ask_heard(s->ask);
 	bool ok = record_presence(&s->record, &stanza, &s->trouble);
 	xmpp_free(s->ctx, xml);
 	return ok;
