@@ -223,8 +223,7 @@ def lua(value):
 		return "{ %s }" % "".join("[%s] = %s; " % (lua(k), lua(v)) for k, v in value.items())
 	if isinstance(value, (list, tuple)):
 		return "{ %s }" % "".join(lua(v) + "; " for v in value)
-	return '"%s"' % "".join(c if c.isalnum() and c.isascii() or c in " ./@:-_+" else "".join("\\%03d" % b for b in c.encode())
-		for c in str(value))
+	return '"%s"' % re.sub(rb"[^A-Za-z0-9 ./@:_+-]", lambda m: b"\\%03d" % m[0][0], str(value).encode()).decode()
 
 
 # Prosody looks names up only here: nothing ever asks a name server.
@@ -269,6 +268,7 @@ class Prosody(Server):
 		self.hibernation = hibernation
 		self.s2s_port = s2s_port
 		self.others = others or {}
+		self.rosters = {}
 		self.data = self.folder + "/data"
 		os.mkdir(self.data)
 		os.mkdir(self.folder + "/modules")
@@ -334,7 +334,7 @@ class Prosody(Server):
 		"""items: (jid, subscription, name). Adds to what was set before."""
 		if user not in self.passwords:
 			self.register(user)
-		roster = self.__dict__.setdefault("rosters", {}).setdefault(user, {})
+		roster = self.rosters.setdefault(user, {})
 		for jid, subscription, name in items:
 			roster[jid] = {"subscription": subscription, "groups": {}, **({"name": name} if name else {})}
 		self._store("roster", user, {**roster, False: {"version": 1, "pending": {}}})
@@ -345,8 +345,8 @@ class Ejabberd(Server):
 
 	program = "/usr/sbin/ejabberdctl"
 	ready_line = r"Start accepting TCP connections at 127\.0\.0\.1:%d for ejabberd_c2s"
-	modules = ("admin_extra blocking caps client_state disco http_api last ping privacy pubsub register roster stream_mgmt "
-		"vcard version").split()
+	modules = ("admin_extra blocking caps client_state disco http_api last ping privacy pubsub register roster "
+		"stream_mgmt vcard version").split()
 
 	def __init__(self, domain="ejabberd.example", modules_extra=(), offline=True, limits=None, log_level="info",
 			components=None, hibernation=300, ca=None, s2s_port=None, others=None):
@@ -373,7 +373,8 @@ class Ejabberd(Server):
 		c2s = {"module": "ejabberd_c2s", "starttls": True, "shaper": "normal" if self.limits else "none",
 			"max_stanza_size": 262144}
 		api = {"module": "ejabberd_http", "request_handlers": {"/api": "mod_http_api"}}
-		listen = [{"ip": "127.0.0.1", "port": port, "backlog": 128, **what} for port, what in ((self.port, c2s), (self.api_port, api))]
+		listen = [{"ip": "127.0.0.1", "port": port, "backlog": 128, **what}
+			for port, what in ((self.port, c2s), (self.api_port, api))]
 		modules = {"mod_" + m: {} for m in self.modules}
 		modules["mod_register"] = {"ip_access": "all"}
 		modules["mod_stream_mgmt"] = {"resume_timeout": self.hibernation}

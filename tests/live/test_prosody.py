@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Scenes on a real Prosody. It tells nobody's session apart from an absent one, but for those who ask the right resource:
-so a first scan puts the resources on record while they are shown, then people hide, and the second scan is judged."""
+"""Scenes on a real Prosody. It gives a hidden session away only to those who ask the right resource: a first scan puts
+the resources on record while they are shown, then people hide, and the second scan is judged."""
 
 import pathlib
 import tempfile
