@@ -54,8 +54,9 @@ static const char *advice(int code)
 bool store_fail(struct store *s, const char *what, struct err *e)
 {
 	int code = s->db ? sqlite3_extended_errcode(s->db) : SQLITE_NOMEM;
-	return fail(e, status_of(code), "%s %s: %s%s", what, s->path,
-	            s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code), advice(code));
+	fail(e, status_of(code), "%s %s: %s%s", what, s->path,
+	     s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code), advice(code));
+	return false;
 }
 
 /* ---- queries --------------------------------------------------------------------------------- */
