@@ -10,6 +10,12 @@
 -- Rows of a watch that is over say nothing about now: every row carries its watch, and is cleared
 -- when the first stanza of a later watch touches it.
 
+-- The latest watch of each account.
+CREATE TABLE state_account (
+	account INTEGER PRIMARY KEY,
+	watch   INTEGER NOT NULL
+) STRICT;
+
 -- What is known of the server behind a domain.
 CREATE TABLE state_domain (
 	account  INTEGER NOT NULL,
@@ -109,6 +115,8 @@ CREATE TABLE state_evidence (
 	at        INTEGER NOT NULL,
 	asked_at  INTEGER,
 	certainty TEXT,
+	counts    INTEGER NOT NULL DEFAULT 0, -- 1: it is to be believed (view credible)
+	stands    INTEGER NOT NULL DEFAULT 0, -- 1: and nothing later says the opposite (view unrebutted)
 	PRIMARY KEY (account, contact, resource, sign, channel)
 ) STRICT, WITHOUT ROWID;
 
@@ -166,6 +174,11 @@ BEGIN
 	INSERT INTO watch (account, resource, began, settle_by, asks, heard_until)
 		SELECT id, NEW.resource, NEW.began, NEW.settle_by, NEW.asks, NEW.began
 		FROM jid WHERE bare = NEW.account;
+END;
+
+CREATE TRIGGER watch_state AFTER INSERT ON watch
+BEGIN
+	INSERT OR REPLACE INTO state_account (account, watch) VALUES (NEW.account, NEW.id);
 END;
 
 -- A roster item as it is now; written down when it says something new.
@@ -455,11 +468,20 @@ END;
 ---------------------------------------------------------------------------------------------------
 -- From the state to the verdict.
 
--- A contact is judged again because of a stanza: its resources as the standing evidence has them,
--- those whose evidence counts no more as unknown, then the contact.
+-- A contact is judged again because of a stanza: first what of the evidence counts and what stands,
+-- then its resources as the standing evidence has them, those whose evidence counts no more as
+-- unknown, then the contact.
 CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS stanza, NULL AS at;
 CREATE TRIGGER judge INSTEAD OF INSERT ON judge
 BEGIN
+	UPDATE state_evidence
+		SET counts = (resource, sign, channel) IN (SELECT resource, sign, channel FROM credible
+			WHERE account = NEW.account AND contact = NEW.contact)
+		WHERE account = NEW.account AND contact = NEW.contact;
+	UPDATE state_evidence
+		SET stands = (resource, sign, channel) IN (SELECT resource, sign, channel FROM unrebutted
+			WHERE account = NEW.account AND contact = NEW.contact)
+		WHERE account = NEW.account AND contact = NEW.contact;
 	UPDATE state_resource
 		SET show = NULL, status = NULL, priority = NULL,
 		    (state, cause, cause_at, cause_by) = (SELECT s.state, s.stanza, s.at, s.sign

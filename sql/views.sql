@@ -75,15 +75,15 @@ CREATE TABLE unknown_because (
 	many   TEXT NOT NULL                -- after "57 unknown"; %s: the domain and its server
 ) STRICT, WITHOUT ROWID;
 INSERT INTO unknown_because (reason, says, many) VALUES
-	('withheld', 'it does not let us ask: it seems to block us', 'do not let us ask: they seem to block us'),
-	('gateway', 'a server or gateway, not a person', 'are gateways, not people'),
-	('not-asked', 'nobody was asked', 'were not asked'),
+	('withheld', 'it does not let us ask: it seems to block us', 'they do not let us ask and seem to block us'),
+	('gateway', 'a server or gateway, not a person', 'gateways, not people'),
+	('not-asked', 'nobody was asked', 'nobody was asked'),
 	('unreachable', 'its server cannot be reached', '%s cannot be reached'),
 	('no-resource', 'its server tells nothing, and no resource of it is on record to ask',
 		'%s and has no resource of theirs on record: scan again while they are visible'),
 	('refused', 'the resources on record refuse like made-up ones; a new one may be there',
 		'%s and their resources on record refuse: a new one may be there'),
-	('no-answer', 'no answer that proves anything', 'gave no answer that proves anything');
+	('no-answer', 'no answer that proves anything', 'no answer that proves anything');
 
 ---------------------------------------------------------------------------------------------------
 -- Reading: what one stanza means by itself.
@@ -214,7 +214,8 @@ WHERE h.control = 1 AND h.type = 'error' AND h.condition = 'service-unavailable'
   AND r.silent >= 2 AND h.asked_at >= r.silent_asked_at;
 
 ---------------------------------------------------------------------------------------------------
--- Weighing: what all of a contact's evidence in this watch amounts to.
+-- Weighing: what all of a contact's evidence in this watch amounts to. What counts and what stands is
+-- noted in state_evidence by the trigger `judge`, so that the views below read it only once.
 
 -- Evidence that came after the unavailable that ended a shown or hidden resource. What was asked
 -- must have been asked 2 s or more after it, or it may speak of the time before (and not later than
@@ -230,16 +231,19 @@ WHERE e.stanza > coalesce(c.gone_stanza, 0)
 
 -- Evidence that counts. A list of sessions does only once the last activity was told too, because a
 -- contact who blocks us is listed all the same. Of a contact who blocks us nothing does.
-CREATE VIEW believed AS
+CREATE VIEW credible AS
 SELECT t.* FROM timely AS t
 WHERE NOT EXISTS (SELECT 1 FROM state_evidence AS w WHERE w.account = t.account
 	AND w.contact = t.contact AND w.watch = t.watch AND w.sign = 'withheld')
   AND (t.sign <> 'listed' OR EXISTS (SELECT 1 FROM timely AS l WHERE l.account = t.account
 	AND l.contact = t.contact AND l.sign = 'answered' AND l.channel = 'last'));
 
+CREATE VIEW believed AS
+SELECT e.*, s.side FROM state_evidence AS e JOIN sign AS s ON s.name = e.sign WHERE e.counts;
+
 -- Evidence that stands: nothing later says the opposite of the same resource or of the whole
 -- account. A sign of one resource does rebut "the account has no session".
-CREATE VIEW standing AS
+CREATE VIEW unrebutted AS
 SELECT b.* FROM believed AS b
 WHERE b.side IN ('for', 'against') AND NOT EXISTS (
 	SELECT 1 FROM believed AS o
@@ -248,6 +252,8 @@ WHERE b.side IN ('for', 'against') AND NOT EXISTS (
 	  AND coalesce(o.certainty, '') <> 'weak'
 	  AND (o.resource = b.resource OR (b.side = 'for' AND o.resource = 0)
 	       OR (b.side = 'against' AND b.resource = 0)));
+
+CREATE VIEW standing AS SELECT * FROM believed WHERE stands;
 
 -- A resource that a standing sign shows connected, or a standing denial shows gone. "The account
 -- has no session" speaks of all its resources.
@@ -322,32 +328,23 @@ UNION ALL
 SELECT account, contact, 9, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM state_contact;
 
 ---------------------------------------------------------------------------------------------------
--- Asking: which questions would tell more, cheapest first (view question_due). Nobody who is shown
--- is asked, nobody without local part, nobody to whose presence we have no right.
+-- Asking: which questions would tell more, cheapest first (view question_due).
 
 CREATE VIEW watch_latest AS
-SELECT w.* FROM watch AS w WHERE w.id = (SELECT max(n.id) FROM watch AS n WHERE n.account = w.account);
-
--- A contact whose verdict more answers could change. Answers to questions asked before `floor` would
--- not count.
-CREATE VIEW candidate AS
-SELECT w.account, w.id AS watch, r.contact, j.bare, j.domain, b.id AS target,
-       max(w.began, coalesce(c.gone_at + 2000, 0)) AS floor, coalesce(c.verdict, 'unknown') AS verdict
-FROM watch_latest AS w
-JOIN state_roster AS r ON r.account = w.account
-JOIN jid AS j ON j.id = r.contact
-LEFT JOIN resource AS b ON b.jid = j.id AND b.name = ''
-LEFT JOIN state_contact AS c ON c.account = w.account AND c.contact = r.contact AND c.watch = w.id
-WHERE w.asks AND w.ended IS NULL
-  AND r.subscription IN ('to', 'both') AND r.contact <> w.account AND j.domain IS NOT NULL
-  AND coalesce(c.verdict, 'unknown') NOT IN ('visible', 'offline')
-  AND NOT (c.verdict IS 'invisible' AND c.certainty = 'proof')
-  AND c.reason IS NOT 'withheld';
+SELECT w.* FROM state_account AS s JOIN watch AS w ON w.account = s.account AND w.id = s.watch;
 
 -- The question and what came of it, if anything did.
 CREATE VIEW asked AS
 SELECT q.*, (SELECT min(s.id) FROM stanza AS s WHERE s.question = q.id AND s.sender = q.target) AS outcome
 FROM question AS q;
+
+-- Controls put in a watch, and to whom.
+CREATE VIEW control_asked AS
+SELECT q.watch, q.channel, q.at, q.outcome, r.jid AS contact, coalesce(j.domain, j.id) AS domain
+FROM asked AS q
+JOIN resource AS r ON r.id = q.target
+JOIN jid AS j ON j.id = r.jid
+WHERE q.control = 1;
 
 -- A domain where presence has gone quiet: the server has said what it is, and for a second no
 -- presence has come from there. `settle_by` bounds the wait.
@@ -361,152 +358,164 @@ LEFT JOIN family AS f ON f.name = d.family
 WHERE EXISTS (SELECT 1 FROM asked AS a WHERE a.target = b.id AND a.watch = w.id
 	AND a.outcome IS NOT NULL AND a.channel = iif(f.name IS NULL, 'version', 'disco#info'));
 
--- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its
--- version (XEP-0092).
-CREATE VIEW due_identity AS
-SELECT c.account, c.watch, 'disco#info' AS channel, d.bare AS target, min(c.floor) AS due_at
-FROM candidate AS c
-JOIN jid AS d ON d.id = c.domain
-LEFT JOIN resource AS b ON b.jid = d.id AND b.name = ''
-WHERE NOT EXISTS (SELECT 1 FROM question AS q
-	WHERE q.target = b.id AND q.watch = c.watch AND q.channel = 'disco#info')
-GROUP BY c.account, c.domain
-UNION ALL
-SELECT s.account, s.watch, 'version', d.bare, 0
-FROM watch_latest AS w
-JOIN state_domain AS s ON s.account = w.account AND s.watch = w.id
-JOIN jid AS d ON d.id = s.domain
-JOIN resource AS b ON b.jid = d.id AND b.name = ''
-WHERE w.asks AND w.ended IS NULL AND s.family IS NULL AND NOT s.dead
-  AND EXISTS (SELECT 1 FROM asked AS a WHERE a.target = b.id AND a.watch = w.id
-	AND a.channel = 'disco#info' AND a.outcome IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM question AS q
-	WHERE q.target = b.id AND q.watch = w.id AND q.channel = 'version');
-
--- The candidates whose domain is ready, from when on they may be asked, and whether to ask them for a
--- list (disco#items, XEP-0030): where the server lists sessions, or might; elsewhere only beside a
--- resource to ask, to see whether the contact blocks us.
-CREATE VIEW ready AS
-SELECT c.*, max(d.ready_at, c.floor) AS due_at, d.last,
-       d.items IS NOT 'nothing' OR EXISTS (SELECT 1 FROM state_resource AS r
-		WHERE r.account = c.account AND r.contact = c.contact AND r.resource <> c.target) AS list
-FROM candidate AS c
-JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain;
-
--- 2. The bare JID, which its server answers for: the list, once more when a listed resource was
--- refused; then last (XEP-0012) where it tells something.
-CREATE VIEW due_bare AS
-SELECT c.account, c.contact, c.watch, 'disco#items' AS channel, c.bare AS target, c.due_at
-FROM ready AS c
-WHERE c.list
-  AND ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
-		AND q.channel = 'disco#items' AND q.at >= c.floor) = 0
-    OR ((SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
-		AND q.channel = 'disco#items' AND q.at >= c.floor) = 1
-	AND EXISTS (SELECT 1 FROM believed AS l JOIN believed AS n ON n.account = l.account
-		AND n.contact = l.contact AND n.resource = l.resource
-		WHERE l.account = c.account AND l.contact = c.contact
-		  AND l.sign = 'listed' AND n.sign = 'refused' AND n.stanza > l.stanza)))
-UNION ALL
-SELECT c.account, c.contact, c.watch, 'last', c.bare, c.due_at
-FROM ready AS c
-WHERE c.last <> 'nothing'
-  AND (NOT c.list OR EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
-	AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL))
-  AND NOT EXISTS (SELECT 1 FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
-	AND q.channel = 'last' AND q.at >= c.floor);
-
--- Resources worth asking: not shown; heard of in this watch, or among the five newest on record; of
--- a contact whose bare JID has nothing more to tell.
-CREATE VIEW askable AS
-SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.floor, c.verdict,
-       c.due_at, r.resource, n.name,
-       iif(r.watch = c.watch, r.silent, 0) AS silent, r.silent_stanza, r.silent_asked_at
-FROM ready AS c
-JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
-JOIN resource AS n ON n.id = r.resource
-WHERE n.name <> '' AND NOT (r.watch = c.watch AND r.state = 'shown')
-  AND (r.resource IN (SELECT i.resource FROM state_resource AS i
-		WHERE i.account = c.account AND i.contact = c.contact ORDER BY i.last_at DESC LIMIT 5)
-    OR EXISTS (SELECT 1 FROM state_evidence AS e WHERE e.account = c.account
-		AND e.contact = c.contact AND e.resource = r.resource AND e.watch = c.watch))
-  AND NOT EXISTS (SELECT 1 FROM due_bare AS b
-	WHERE b.account = c.account AND b.contact = c.contact)
-  AND NOT EXISTS (SELECT 1 FROM asked AS a
-	WHERE a.target = c.target AND a.watch = c.watch AND a.outcome IS NULL AND a.channel <> 'probe');
-
 -- The channels for full JIDs, in the order in which they are tried.
 CREATE TABLE full_channel (name TEXT PRIMARY KEY, rank INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO full_channel VALUES ('ping', 1), ('version', 2), ('disco#info', 3);
 
+-- Every question there is to ask, not before due_at, cheapest first. The steps are parts of one view
+-- so that each is taken once.
+CREATE VIEW question_due AS
+WITH
+-- A contact whose verdict more answers could change. Nobody who is shown is asked, nobody without
+-- local part, nobody to whose presence we have no right. Answers to questions asked before `floor`
+-- would not count.
+candidate AS MATERIALIZED (
+	SELECT w.account, w.id AS watch, r.contact, j.bare, j.domain, b.id AS target,
+	       max(w.began, coalesce(c.gone_at + 2000, 0)) AS floor,
+	       coalesce(c.verdict, 'unknown') AS verdict
+	FROM watch_latest AS w
+	CROSS JOIN state_roster AS r ON r.account = w.account
+	LEFT JOIN state_contact AS c ON c.account = w.account AND c.contact = r.contact AND c.watch = w.id
+	CROSS JOIN jid AS j ON j.id = r.contact
+	LEFT JOIN resource AS b ON b.jid = j.id AND b.name = ''
+	WHERE w.asks AND w.ended IS NULL
+	  AND r.subscription IN ('to', 'both') AND r.contact <> w.account AND j.domain IS NOT NULL
+	  AND coalesce(c.verdict, 'unknown') NOT IN ('visible', 'offline')
+	  AND NOT (c.verdict IS 'invisible' AND c.certainty = 'proof')
+	  AND c.reason IS NOT 'withheld'
+),
+-- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its
+-- version (XEP-0092).
+due_identity AS (
+	SELECT c.account, c.watch, 'disco#info' AS channel, d.bare AS target, min(c.floor) AS due_at
+	FROM candidate AS c
+	JOIN jid AS d ON d.id = c.domain
+	LEFT JOIN resource AS b ON b.jid = d.id AND b.name = ''
+	WHERE NOT EXISTS (SELECT 1 FROM question AS q
+		WHERE q.target = b.id AND q.watch = c.watch AND q.channel = 'disco#info')
+	GROUP BY c.account, c.domain
+	UNION ALL
+	SELECT s.account, s.watch, 'version', d.bare, 0
+	FROM watch_latest AS w
+	JOIN state_domain AS s ON s.account = w.account AND s.watch = w.id
+	JOIN jid AS d ON d.id = s.domain
+	JOIN resource AS b ON b.jid = d.id AND b.name = ''
+	WHERE w.asks AND w.ended IS NULL AND s.family IS NULL AND NOT s.dead
+	  AND EXISTS (SELECT 1 FROM asked AS a WHERE a.target = b.id AND a.watch = w.id
+		AND a.channel = 'disco#info' AND a.outcome IS NOT NULL)
+	  AND NOT EXISTS (SELECT 1 FROM question AS q
+		WHERE q.target = b.id AND q.watch = w.id AND q.channel = 'version')
+),
+-- The candidates whose domain is ready and of whose bare JID no question is open, from when on they
+-- may be asked, and whether to ask them for a list (disco#items, XEP-0030): where the server lists
+-- sessions, or might; elsewhere only beside a resource to ask, to see whether the contact blocks us.
+ready AS MATERIALIZED (
+	SELECT c.*, max(d.ready_at, c.floor) AS due_at, d.last,
+	       d.items IS NOT 'nothing' OR EXISTS (SELECT 1 FROM state_resource AS r
+			WHERE r.account = c.account AND r.contact = c.contact AND r.resource <> c.target) AS list
+	FROM candidate AS c
+	JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
+	WHERE NOT EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
+		AND a.outcome IS NULL AND a.channel <> 'probe')
+),
+-- 2. The bare JID, which its server answers for: the list, once more when a listed resource was
+-- refused; then last (XEP-0012) where it tells something.
+due_bare AS MATERIALIZED (
+	SELECT c.account, c.contact, c.watch, 'disco#items' AS channel, c.bare AS target, c.due_at
+	FROM ready AS c
+	WHERE c.list
+	  AND CASE (SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.channel = 'disco#items' AND q.at >= c.floor)
+		WHEN 0 THEN 1
+		WHEN 1 THEN EXISTS (SELECT 1 FROM believed AS l
+			JOIN believed AS n ON n.account = l.account AND n.contact = l.contact
+				AND n.resource = l.resource AND n.watch = l.watch
+			WHERE l.account = c.account AND l.contact = c.contact AND l.watch = c.watch
+			  AND l.sign = 'listed' AND n.sign = 'refused' AND n.stanza > l.stanza)
+		ELSE 0 END
+	UNION ALL
+	SELECT c.account, c.contact, c.watch, 'last', c.bare, c.due_at
+	FROM ready AS c
+	WHERE c.last <> 'nothing'
+	  AND (NOT c.list OR EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
+		AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL))
+	  AND NOT EXISTS (SELECT 1 FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.channel = 'last' AND q.at >= c.floor)
+),
+-- Resources worth asking: not shown; heard of in this watch, or among the five newest on record; of
+-- a contact whose bare JID has nothing more to tell.
+askable AS MATERIALIZED (
+	SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.floor, c.verdict, c.due_at, r.resource,
+	       n.name, iif(r.watch = c.watch, r.silent, 0) AS silent, r.silent_stanza, r.silent_asked_at
+	FROM ready AS c
+	JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
+	JOIN resource AS n ON n.id = r.resource
+	WHERE n.name <> '' AND NOT (r.watch = c.watch AND r.state = 'shown')
+	  AND (r.resource IN (SELECT i.resource FROM state_resource AS i
+			WHERE i.account = c.account AND i.contact = c.contact ORDER BY i.last_at DESC LIMIT 5)
+	    OR EXISTS (SELECT 1 FROM state_evidence AS e WHERE e.account = c.account
+			AND e.contact = c.contact AND e.resource = r.resource AND e.watch = c.watch))
+	  AND (c.account, c.contact) NOT IN (SELECT b.account, b.contact FROM due_bare AS b)
+),
 -- A contact that behaves as no made-up resource of its domain did: one of its resources left two
 -- questions open, or was refused in other words. Its own control tells whether that means anything.
-CREATE VIEW doubt AS
-SELECT a.account, a.watch, a.contact, a.bare, q.channel, a.silent_asked_at AS since
-FROM askable AS a
-JOIN stanza AS s ON s.id = a.silent_stanza
-JOIN question AS q ON q.id = s.question
-WHERE a.silent >= 2
-UNION ALL
-SELECT a.account, a.watch, a.contact, a.bare, e.channel, e.asked_at
-FROM askable AS a
-JOIN state_evidence AS e ON e.account = a.account AND e.contact = a.contact
-	AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd'
-WHERE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
-	AND q.channel = e.channel AND q.at >= a.floor) = 1;
-
--- Controls put in a watch, and to whom.
-CREATE VIEW control_asked AS
-SELECT q.watch, q.channel, q.at, q.outcome, r.jid AS contact, coalesce(j.domain, j.id) AS domain
-FROM asked AS q
-JOIN resource AS r ON r.id = q.target
-JOIN jid AS j ON j.id = r.jid
-WHERE q.control = 1;
-
+doubt AS (
+	SELECT a.account, a.watch, a.contact, a.bare, q.channel, a.silent_asked_at AS since
+	FROM askable AS a
+	JOIN stanza AS s ON s.id = a.silent_stanza
+	JOIN question AS q ON q.id = s.question
+	WHERE a.silent >= 2
+	UNION ALL
+	SELECT a.account, a.watch, a.contact, a.bare, e.channel, e.asked_at
+	FROM askable AS a
+	JOIN state_evidence AS e ON e.account = a.account AND e.contact = a.contact
+		AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd'
+	WHERE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
+		AND q.channel = e.channel AND q.at >= a.floor) = 1
+),
 -- 3. The control: a made-up resource. Once per domain, on channel after channel until one is
 -- refused; and put to the very contact that raises a doubt.
-CREATE VIEW due_control AS
-SELECT a.account, a.contact, a.watch, k.name AS channel,
-       a.bare || '/' || lower(hex(randomblob(6))) AS target, a.due_at, min(k.rank)
-FROM askable AS a
-JOIN full_channel AS k
-WHERE NOT EXISTS (SELECT 1 FROM state_control AS s WHERE s.account = a.account
-		AND s.domain = a.domain AND s.watch = a.watch AND s.type = 'error')
-  AND NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = a.watch
-		AND o.domain = a.domain AND (o.channel = k.name OR o.outcome IS NULL))
-GROUP BY a.account, a.domain
-UNION ALL
-SELECT d.account, d.contact, d.watch, d.channel,
-       d.bare || '/' || lower(hex(randomblob(6))), d.since, 0
-FROM doubt AS d
-WHERE NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = d.watch
-	AND o.contact = d.contact AND o.channel = d.channel AND o.at >= d.since)
-GROUP BY d.account, d.contact, d.channel;
-
--- 4. The resource itself, on a channel whose control was refused. Once; again when it left the
--- question open and nothing else proves a session, or when the doubt about it is resolved.
-CREATE VIEW due_full AS
-SELECT a.account, a.contact, a.watch, t.channel, a.bare || '/' || a.name AS target, a.due_at
-FROM askable AS a
-JOIN (SELECT s.account, s.domain, s.watch, s.channel, min(k.rank)
+due_control AS (
+	SELECT a.account, a.watch, k.name AS channel,
+	       a.bare || '/' || lower(hex(randomblob(6))) AS target, a.due_at, min(k.rank)
+	FROM askable AS a
+	JOIN full_channel AS k
+	WHERE NOT EXISTS (SELECT 1 FROM state_control AS s WHERE s.account = a.account
+			AND s.domain = a.domain AND s.watch = a.watch AND s.type = 'error')
+	  AND NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = a.watch
+			AND o.domain = a.domain AND (o.channel = k.name OR o.outcome IS NULL))
+	GROUP BY a.account, a.domain
+	UNION ALL
+	SELECT d.account, d.watch, d.channel, d.bare || '/' || lower(hex(randomblob(6))), d.since, 0
+	FROM doubt AS d
+	WHERE NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = d.watch
+		AND o.contact = d.contact AND o.channel = d.channel AND o.at >= d.since)
+	GROUP BY d.account, d.contact, d.channel
+),
+-- 4. The resource itself, on the first channel whose control was refused. Once; again when it left
+-- the question open and nothing else proves a session, or when the doubt about it is resolved.
+channel_of AS MATERIALIZED (
+	SELECT s.account, s.domain, s.watch, s.channel, min(k.rank)
 	FROM state_control AS s JOIN full_channel AS k ON k.name = s.channel
-	WHERE s.type = 'error' GROUP BY s.account, s.domain, s.watch) AS t
-	ON t.account = a.account AND t.domain = a.domain AND t.watch = a.watch
-WHERE NOT EXISTS (SELECT 1 FROM asked AS q
-		WHERE q.target = a.resource AND q.watch = a.watch AND q.outcome IS NULL)
-  AND CASE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
-	AND q.channel = t.channel AND q.at >= a.floor)
-	WHEN 0 THEN 1
-	WHEN 1 THEN (a.silent = 1 AND a.verdict <> 'invisible') OR EXISTS (
-		SELECT 1 FROM state_evidence AS e
-		JOIN state_control AS s ON s.account = e.account AND s.contact = e.contact
-			AND s.channel = e.channel AND s.stanza > e.stanza
-		WHERE e.account = a.account AND e.contact = a.contact AND e.resource = a.resource
-		  AND e.watch = a.watch AND e.sign = 'odd')
-	ELSE 0 END;
-
--- Every question there is to ask, not before due_at.
-CREATE VIEW question_due AS
+	WHERE s.type = 'error' GROUP BY s.account, s.domain, s.watch
+),
+due_full AS (
+	SELECT a.account, a.watch, t.channel, a.bare || '/' || a.name AS target, a.due_at
+	FROM askable AS a
+	JOIN channel_of AS t ON t.account = a.account AND t.domain = a.domain AND t.watch = a.watch
+	WHERE NOT EXISTS (SELECT 1 FROM asked AS q
+			WHERE q.target = a.resource AND q.watch = a.watch AND q.outcome IS NULL)
+	  AND CASE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
+		AND q.channel = t.channel AND q.at >= a.floor)
+		WHEN 0 THEN 1
+		WHEN 1 THEN (a.silent = 1 AND a.verdict <> 'invisible') OR EXISTS (
+			SELECT 1 FROM state_evidence AS e
+			JOIN state_control AS s ON s.account = e.account AND s.contact = e.contact
+				AND s.channel = e.channel AND s.stanza > e.stanza
+			WHERE e.account = a.account AND e.contact = a.contact AND e.resource = a.resource
+			  AND e.watch = a.watch AND e.sign = 'odd')
+		ELSE 0 END
+)
 SELECT account, watch, channel, target, 0 AS control, due_at, 1 AS rank FROM due_identity
 UNION ALL
 SELECT account, watch, channel, target, 0, due_at, iif(channel = 'last', 3, 2) FROM due_bare

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,23 +102,19 @@ bool store_open_read(struct store **out, const char *path, struct err *e)
 	return true;
 }
 
+/* Every folder on the way to the file that is missing. */
 static bool make_folders(const char *path, struct err *e)
 {
-	AUTO(auto_free) char *copy = must_strdup(path);
-	char *folder = dirname(copy);
-	for (char *p = folder + 1;; p++) {
-		char kept = *p;
-		if (kept != '/' && kept != '\0')
-			continue;
-		*p = '\0';
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST && (kept == '\0' || errno != EROFS))
+	AUTO(auto_free) char *folder = must_strdup(path);
+	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(folder, 0700) < 0 && errno != EEXIST && access(folder, F_OK) < 0)
 			return fail(e, EX_CANTCREAT,
 			            "cannot make the folder %s: %s; name another file with --db",
 			            folder, strerror(errno));
-		*p = kept;
-		if (kept == '\0')
-			return true;
+		*slash = '/';
 	}
+	return true;
 }
 
 static bool locked_by_other(struct store *s, struct err *e)

@@ -2,6 +2,7 @@
 #include "store.h"
 #include "record.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -98,6 +99,26 @@ static void a_file_made_in_vain_goes(void **state)
 	store_close(&store);
 	assert_null(store);
 	assert_int_not_equal(access(p->db, F_OK), 0);
+}
+
+static void folders_on_the_way_are_made(void **state)
+{
+	struct place *p = *state;
+	static const char *const paths[] = {"x", "./x", "a/x", "a//b/x", "./a/b/c/x"};
+	struct stat st;
+	int home = open(".", O_RDONLY);
+	assert_int_equal(chdir(p->folder), 0);
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		struct store *store = NULL;
+		struct err e;
+		done(store_open_write(&store, paths[i], &e), &e);
+		store_close(&store);
+	}
+	assert_int_equal(stat("a/b", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(rmdir("a/b/c") | rmdir("a/b") | rmdir("a"), 0);
+	assert_int_equal(fchdir(home), 0);
+	close(home);
 }
 
 static void one_recorder(void **state)
@@ -245,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		placed(every_statement_is_sql),
 		placed(a_file_made_in_vain_goes),
+		placed(folders_on_the_way_are_made),
 		placed(one_recorder),
 		placed(facts_go_in_and_come_out),
 		placed(a_crash_leaves_a_watch_that_ends_when_last_heard),
