@@ -63,7 +63,7 @@ CREATE TABLE state_contact (
 	watch       INTEGER NOT NULL,
 	shown       INTEGER NOT NULL DEFAULT 0, -- how many resources are shown
 	shown_since INTEGER,                -- the start of the unbroken shown run
-	gone_at     INTEGER,                -- the last unavailable that ended a shown resource
+	gone_at     INTEGER,                -- the last unavailable that was a farewell
 	gone_stanza INTEGER,
 	last_type   TEXT,                   -- of the last presence, in whatever watch
 	last_at     INTEGER,
@@ -343,12 +343,15 @@ BEGIN
 	UPDATE state_contact SET last_type = NEW.type, last_at = NEW.at
 		WHERE (NEW.type IS NULL OR NEW.type IN ('unavailable', 'invisible'))
 		  AND account = NEW.account AND contact = NEW.contact;
+	-- A farewell: from a full JID, unless that is how it was reported at sign-in; from the bare JID when
+	-- someone was shown, or it is but the answer to the probe.
 	UPDATE state_contact SET gone_at = NEW.at, gone_stanza = NEW.stanza
 		WHERE NEW.type = 'unavailable' AND account = NEW.account AND contact = NEW.contact
-		  AND EXISTS (SELECT 1 FROM state_resource AS r
-			WHERE r.account = NEW.account AND r.contact = NEW.contact
-			  AND ((r.state = 'shown' AND NOT NEW.full)
-			    OR (r.state IN ('shown', 'hidden') AND r.resource = NEW.resource)));
+		  AND iif(NEW.full, NOT EXISTS (SELECT 1 FROM state_evidence AS e
+				WHERE e.account = NEW.account AND e.contact = NEW.contact
+				  AND e.resource = NEW.resource AND e.sign = 'full-unavailable'
+				  AND e.stanza = NEW.stanza),
+			shown > 0);
 	-- Available: shown, unless it is the answer to our probe that contradicts an unavailable.
 	UPDATE state_resource
 		SET state = 'shown', was_shown = 1, silent = 0, show = NEW.show, status = NEW.status,

@@ -106,7 +106,7 @@ JOIN state_resource AS r ON r.account = h.account AND r.contact = h.contact AND 
 LEFT JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
 LEFT JOIN family AS f ON f.name = d.family
 WHERE h.kind = 'presence' AND h.full AND h.type = 'unavailable' AND h.delay IS NULL
-  AND NOT r.was_shown AND h.at <= coalesce(w.settled_at, h.at)
+  AND NOT r.was_shown AND r.state <> 'hidden' AND h.at <= coalesce(w.settled_at, h.at)
 UNION ALL
 SELECT h.account, h.contact, h.resource, 'contradiction', 'probe', h.watch, h.stanza, h.at, q.at, 'proof'
 FROM heard AS h
@@ -217,9 +217,9 @@ WHERE h.control = 1 AND h.type = 'error' AND h.condition = 'service-unavailable'
 -- Weighing: what all of a contact's evidence in this watch amounts to. What counts and what stands is
 -- noted in state_evidence by the trigger `judge`, so that the views below read it only once.
 
--- Evidence that came after the unavailable that ended a shown or hidden resource. What was asked
--- must have been asked 2 s or more after it, or it may speak of the time before (and not later than
--- it was answered, or our clock was set back in between).
+-- Evidence that came after the contact's last farewell. What was asked must have been asked 2 s or
+-- more after it, or it may speak of the time before (and not later than it was answered, or our clock
+-- was set back in between).
 CREATE VIEW timely AS
 SELECT e.account, e.contact, e.resource, e.sign, e.channel, e.watch, e.stanza, e.at, e.asked_at,
        e.certainty, s.side

@@ -1,8 +1,10 @@
 """Databases made from facts by the stock sqlite3, through the doors of sql/state.sql. No program of ours is involved."""
 
+import contextlib
 import functools
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 
@@ -23,8 +25,9 @@ def sqlite(path, sql, *options):
 def empty():
 	"""A file in which nothing was recorded."""
 	path = tempfile.mkdtemp(dir=HOME) + "/empty.db"
-	rule = "INSERT INTO rule (one, print, version) VALUES (1, 'made by hand', 'none'); PRAGMA journal_mode = WAL;"
-	sqlite(path, "".join((TOP / "sql" / name).read_text() for name in ("schema_1.sql", "state.sql", "views.sql")) + rule)
+	parts = "schema_1 rule_before state views rule_after".split()
+	note = "INSERT INTO rule (one, print, version) VALUES (1, 'made by hand', 'none'); PRAGMA journal_mode = WAL;"
+	sqlite(path, "".join((TOP / "sql" / (part + ".sql")).read_text() for part in parts) + note)
 	return path
 
 
@@ -34,6 +37,14 @@ def make(path, facts=None):
 	if facts:
 		sqlite(path, SCENE + facts)
 	return path
+
+
+def leave_log(path, old, change):
+	"""Makes of the old file one that was changed by a program that crashed: the change is in its -wal only."""
+	with contextlib.closing(sqlite3.connect(old, isolation_level=None)) as writer:
+		writer.executescript(change)
+		for end in "", "-wal":
+			shutil.copy(str(old) + end, str(path) + end)
 
 
 def literal(text):
@@ -50,7 +61,7 @@ STORY = f"""
 INSERT INTO sign_in VALUES ({T} - 86400000, 'me@ejabberd.example');
 INSERT INTO item VALUES ({T} - 86399999, 'ann@ejabberd.example', 'both');
 INSERT INTO hear_presence (watch, at, sender, show, status, priority, client)
-	VALUES (1, {T} - 86399000, 'ann@ejabberd.example/phone', 'away', 'at lunch', 5, 'https://phone.example/');
+	VALUES (1, {T} - 86399000, 'ann@ejabberd.example/phone', 'away', 'at lunch; back when the queue is shorter', 5, 'https://phone.example/');
 INSERT INTO sign_out VALUES ({T} - 86390000);
 
 INSERT INTO sign_in VALUES ({T}, 'me@ejabberd.example');

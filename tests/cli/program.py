@@ -4,6 +4,8 @@ Its environment holds what a test puts there and nothing else. Text is UTF-8 and
 otherwise. The binary is $UNSEEN, or build/unseen of this tree.
 """
 
+import atexit
+import hashlib
 import os
 import pathlib
 import shutil
@@ -21,7 +23,7 @@ BINARY = os.path.abspath(PLACE)
 PATIENCE = 40       # seconds until a run of the program is a failure
 CRASHES = [-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL]
 HOME = tempfile.mkdtemp(prefix="unseen-cli-")
-unittest.addModuleCleanup(shutil.rmtree, HOME, ignore_errors=True)
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 USAGE, DATA, NO_INPUT, NO_HOST, UNAVAILABLE = 64, 65, 66, 68, 69
 CANNOT_CREATE, IO_ERROR, TRY_LATER, PROTOCOL, REFUSED, CONFIG = 73, 74, 75, 76, 77, 78
@@ -35,6 +37,12 @@ def environment(**more):
 		"ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=99:print_stacktrace=1", "LSAN_OPTIONS": "exitcode=99",
 	}
 	return {k: v for k, v in {**plain, **more}.items() if v is not None}
+
+
+def prints(*paths):
+	"""Whether files are as they were, for a test to compare: a hash of each, None for one that is not there."""
+	paths = map(pathlib.Path, paths)
+	return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None for path in paths}
 
 
 def start(*words, env={}, before=(), **more):

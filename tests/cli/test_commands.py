@@ -4,12 +4,12 @@
 The outputs in golden/ are exact. After a change that is meant: GOLDEN=write test_commands.py, and read the diff.
 """
 
+import contextlib
 import csv
 import fcntl
 import io
 import json
 import os
-import pathlib
 import pty
 import re
 import signal
@@ -20,8 +20,8 @@ import termios
 import unicodedata
 import unittest
 
-from facts import NOTHING_KNOWN, STORY, T, literal, make, sqlite
-from program import CRASHES, DATA, HOME, IO_ERROR, NO_INPUT, PATIENCE, USAGE, ProgramTest, run, start
+from facts import NOTHING_KNOWN, STORY, leave_log, literal, make, sqlite
+from program import CRASHES, DATA, HOME, IO_ERROR, NO_INPUT, PATIENCE, USAGE, ProgramTest, prints, run, start
 
 GOLDEN = os.path.dirname(os.path.abspath(__file__)) + "/golden/"
 ME, ANN = "me@ejabberd.example", "ann@ejabberd.example"
@@ -205,7 +205,7 @@ class Interrupted(CommandTest):
 	facts = NOTHING_KNOWN + "UPDATE watch SET reason = 'lost';"
 
 	def test_says_so(self):
-		self.assertIn(", incomplete: 0 invisible", self.succeed(self.report()))
+		self.assertRegex(self.succeed(self.report()), r"(?m)^0 invisible, .* 2 unknown .*; incomplete$")
 		self.assertIs(json.loads(self.succeed(self.report("--json")))["complete"], False)
 
 
@@ -337,12 +337,24 @@ class File(ProgramTest):
 			self.assertEqual(json.loads(self.expect(plain).text)["account"], "me@prosody.example")
 		self.expect_failure(run("report", env={"HOME": None}), USAGE, "--db")
 
-	def test_file_is_not_written(self):
+	def test_nothing_is_written_and_nothing_left_beside_it(self):
 		path = make(self.folder() / "kept.db", STORY)
-		before = path.read_bytes()
-		self.expect(run("report", "--db", path))
-		self.expect(run("history", ANN, "--db", path))
-		self.assertEqual(path.read_bytes(), before)
+		before = prints(path)
+		for words in ["report"], ["report", "--json"], ["history", ANN], ["history", "nobody@x.example"]:
+			run(*words, "--db", path)
+			self.assertEqual([beside.name for beside in path.parent.iterdir()], ["kept.db"])
+			self.assertEqual(prints(path), before)
+
+	def test_whose_log_was_not_brought_into_it(self):
+		"""A crash left -wal behind: of ours it is read; one of another program's is not even tidied up."""
+		folder = self.folder()
+		leave_log(folder / "ours.db", make(folder / "whole.db", STORY), "UPDATE watch SET reason = 'lost';")
+		self.assertIn("incomplete", self.expect(run("report", "--db", folder / "ours.db")).text)
+		sqlite(folder / "foreign.db", "CREATE TABLE t (a); PRAGMA journal_mode = WAL;")
+		leave_log(folder / "other.db", folder / "foreign.db", "INSERT INTO t VALUES (1);")
+		before = prints(folder / "other.db", folder / "other.db-wal")
+		self.expect_both(folder / "other.db", DATA, "another program")
+		self.assertEqual(prints(folder / "other.db", folder / "other.db-wal"), before)
 
 
 # ---- hostile text -------------------------------------------------------------------------------
@@ -378,7 +390,7 @@ def everything_hostile():
 
 
 def original(cell):
-	"""Undoes the escapes of TSV and CSV (README: formats)."""
+	"""Undoes the escapes of TSV and CSV."""
 	short = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
 
 	def undo(found):
@@ -410,8 +422,9 @@ class Hostile(CommandTest):
 	def test_table(self):
 		for options in [], ["--all"]:
 			self.expect_harmless(self.succeed(self.report(*options)), "\n")
-		text = self.succeed(self.report("--all"))
-		self.assertEqual(text.partition("\n\n")[0].count("\n"), len(self.people), "a line each, and a heading")
+		lines = self.succeed(self.report("--all")).partition("\n\n")[0].split("\n")
+		self.assertEqual(len(lines), len(self.people) + 2, "a line each; the line of account; the time")
+		self.assertTrue(lines[-1].startswith("as of "))
 
 	def test_history_table(self):
 		for jid, text in self.people:
@@ -509,10 +522,10 @@ class Output(CommandTest):
 						self.expect_line(done, "cannot write")
 
 	def test_closed(self):
-		before = pathlib.Path(self.db).read_bytes()
+		before = prints(self.db)
 		for words in COMMANDS:
 			self.expect_failure(run(*words, "--db", self.db, before=CLOSED), IO_ERROR, "cannot write")
-		self.assertEqual(pathlib.Path(self.db).read_bytes(), before)
+		self.assertEqual(prints(self.db), before)
 
 	def test_help_and_version_too(self):
 		for words in ["--help"], ["--version"], ["scan", "--help"], ["report", "--version"], ["help", "report"]:
@@ -536,43 +549,47 @@ class Terminal(CommandTest):
 		child = start(*words, "--db", self.db, env={"TERM": "xterm", **env}, stdout=slave)
 		os.close(slave)
 		text = b""
-		try:
+		with contextlib.suppress(OSError):      # a terminal whose last user has left
 			while data := os.read(master, 65536):
 				text += data
-		except OSError:     # a terminal whose last user has left
-			pass
 		os.close(master)
 		_, err = child.communicate(timeout=PATIENCE)
 		self.assertEqual((child.returncode, err), (0, b""))
 		return text.decode().replace("\r\n", "\n")
 
-	def widest(self, text):
-		"""Of the lines of the first table."""
-		return max(map(len, text.partition("\n\n")[0].splitlines()))
-
 	def test_headings_stand_out(self):
-		self.assertIn("\x1b[1mCONTACT", self.shown("report"))
-		for env in {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": None}:
-			self.assertNotIn("\x1b", self.shown("report", **env))
-		self.assertIn("\x1b[1m", self.shown("report", NO_COLOR=""), "set, but empty, means nothing (no-color.org)")
-		self.assertNotIn("\x1b", self.shown("report", "--color", "never"))
+		for words, first in (["report"], "CONTACT"), (["history", ANN], "RESOURCE"):
+			self.assertIn("\x1b[1m" + first, self.shown(*words))
+			for env in {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": None}:
+				self.assertNotIn("\x1b", self.shown(*words, **env))
+			self.assertIn("\x1b[1m", self.shown(*words, NO_COLOR=""), "set, but empty, means nothing (no-color.org)")
+			self.assertNotIn("\x1b", self.shown(*words, "--color", "never"))
 
 	def test_last_column_is_cut_to_the_width(self):
-		uncut = self.shown("report", "--all", NO_COLOR="1")
-		self.assertGreater(self.widest(uncut), 100)
+		uncut = self.shown("history", ANN, NO_COLOR="1")
+		self.assertIn("back when the queue is shorter", uncut)
 		for env in {"width": 90}, {"COLUMNS": "90"}:
-			cut = self.shown("report", "--all", NO_COLOR="1", **env)
-			self.assertLessEqual(self.widest(cut), 90)
+			cut = self.shown("history", ANN, NO_COLOR="1", **env)
+			self.assertLessEqual(max(map(len, cut.splitlines())), 90)
+			self.assertIn("at lunch;", cut)
 			self.assertIn("…", cut)
-		self.assertEqual(self.shown("report", "--all", NO_COLOR="1", width=90, COLUMNS="200"), uncut)
+		self.assertEqual(self.shown("history", ANN, NO_COLOR="1", width=90, COLUMNS="200"), uncut)
 
 	def test_strange_widths_cut_nothing(self):
-		uncut = self.shown("report", "--all", NO_COLOR="1")
+		uncut = self.shown("history", ANN, NO_COLOR="1")
 		for columns in "0", "-5", "wide":
-			self.assertEqual(self.shown("report", "--all", NO_COLOR="1", COLUMNS=columns), uncut)
+			self.assertEqual(self.shown("history", ANN, NO_COLOR="1", COLUMNS=columns), uncut)
+
+	def test_line_of_a_contact_is_never_cut(self):
+		"""Its proof stands at the end."""
+		def contacts(text):
+			return text.partition("\n\n")[0]
+		self.assertEqual(contacts(self.shown("report", "--all", width=40)), contacts(self.succeed(self.report("--all"))))
 
 	def test_pipe_is_never_cut(self):
-		self.assertEqual(self.succeed(self.report("--all", env={"COLUMNS": "40"})), self.succeed(self.report("--all")))
+		for words in COMMANDS:
+			words = words + ["--db", self.db]
+			self.assertEqual(self.succeed(run(*words, env={"COLUMNS": "40"})), self.succeed(run(*words)))
 
 	def test_eight_bit_terminal_gets_ascii_in_every_format(self):
 		for format in FORMATS:

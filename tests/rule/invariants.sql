@@ -43,13 +43,15 @@ WHERE h.state IS NOT CASE WHEN s.shown THEN 'shown' WHEN s.connected = 1 THEN 'h
 -- not step back; in any case every end but the last is another's beginning.
 SELECT 'history: it ended before it began', h.* FROM resource_history AS h
 WHERE h.ended < h.began
-  AND NOT EXISTS (SELECT 1 FROM stanza AS s JOIN stanza AS t ON t.id < s.id AND t.at > s.at);
+  AND NOT EXISTS (SELECT 1 FROM (SELECT at, lag(at) OVER (ORDER BY id) AS before FROM stanza) WHERE at < before)
+  AND NOT EXISTS (SELECT 1 FROM watch AS w JOIN watch AS l ON l.id < w.id AND l.heard_until > w.began);
 SELECT 'history: not where the one before ended', * FROM (
 	SELECT h.*, lag(h.ended) OVER resource AS before, row_number() OVER resource AS n
 	FROM resource_history AS h
 	WINDOW resource AS (PARTITION BY h.account, h.contact, h.resource ORDER BY h.began, h.ended IS NULL, h.ended))
 WHERE n > 1 AND before IS NOT began
-  AND NOT EXISTS (SELECT 1 FROM stanza AS s JOIN stanza AS t ON t.id < s.id AND t.at > s.at);
+  AND NOT EXISTS (SELECT 1 FROM (SELECT at, lag(at) OVER (ORDER BY id) AS before FROM stanza) WHERE at < before)
+  AND NOT EXISTS (SELECT 1 FROM watch AS w JOIN watch AS l ON l.id < w.id AND l.heard_until > w.began);
 SELECT 'history: an end that is no beginning', h.* FROM resource_history AS h
 WHERE h.ended IS NOT NULL AND NOT EXISTS (SELECT 1 FROM resource_history AS n
 	WHERE n.account = h.account AND n.contact = h.contact AND n.resource = h.resource
