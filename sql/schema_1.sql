@@ -36,6 +36,15 @@ CREATE TABLE watch (
 CREATE INDEX watch_account ON watch (account);
 CREATE UNIQUE INDEX watch_open ON watch (account) WHERE ended IS NULL;
 
+-- How the line of a watch was secured, and whom we took for the server.
+CREATE TABLE sign_in (
+	watch       INTEGER PRIMARY KEY REFERENCES watch,
+	mechanism   TEXT NOT NULL,          -- SASL
+	tls         TEXT,                   -- TLSv1.3, …; null: none
+	certificate TEXT,                   -- SHA-256 of the server's certificate, hex
+	key         TEXT                    -- SHA-256 of its subject public key info, hex (--pin)
+) STRICT;
+
 -- The roster, a row for each change of an item; the newest row of a contact holds.
 CREATE TABLE roster (
 	id           INTEGER PRIMARY KEY,
@@ -75,7 +84,8 @@ CREATE TABLE stanza (
 	id        INTEGER PRIMARY KEY AUTOINCREMENT,
 	watch     INTEGER NOT NULL REFERENCES watch,
 	at        INTEGER NOT NULL,
-	kind      TEXT NOT NULL,            -- presence, iq, message; timeout: a question stayed without reply
+	kind      TEXT NOT NULL,            -- presence, iq, message; timeout: a question stayed without
+	                                    -- reply; other: what is no stanza, and was refused
 	type      TEXT,                     -- the attribute, whatever it says; null: none (presence: available)
 	sender    INTEGER NOT NULL REFERENCES resource,
 	question  INTEGER REFERENCES question, -- the question this replies to
@@ -89,9 +99,14 @@ CREATE TABLE stanza (
 	seconds   INTEGER,                  -- last (XEP-0012): the seconds
 	echo      INTEGER,                  -- error: 1 when it carries our question's payload back
 	software  TEXT,                     -- of a domain: the name its identity or version gives
-	xml       TEXT                      -- as libstrophe renders it again: not the bytes of the wire;
-	                                    -- attribute order, prefixes and entities are libstrophe's
+	xml       TEXT                      -- the bytes of the wire; their beginning where they were cut
 ) STRICT;
+-- The stanzas that were too much to be read whole: what could be read is in `stanza`, cut.
+CREATE TABLE refused (
+	stanza INTEGER PRIMARY KEY REFERENCES stanza,
+	reason TEXT NOT NULL                -- too-big, too-deep, too-many-children, …
+) STRICT;
+
 CREATE INDEX stanza_sender ON stanza (sender);
 CREATE INDEX stanza_question ON stanza (question) WHERE question IS NOT NULL;
 

@@ -331,7 +331,7 @@ SELECT account, contact, 9, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL 
 -- Asking: which questions would tell more, cheapest first (view question_due).
 
 CREATE VIEW watch_latest AS
-SELECT w.* FROM state_account AS s JOIN watch AS w ON w.account = s.account AND w.id = s.watch;
+SELECT w.* FROM state_account AS s CROSS JOIN watch AS w ON w.account = s.account AND w.id = s.watch;
 
 -- The question and what came of it, if anything did.
 CREATE VIEW asked AS
@@ -571,11 +571,11 @@ SELECT a.bare AS account, j.bare AS contact, n.name AS resource,
        iif(r.watch = w.id, r.show, NULL) AS show, iif(r.watch = w.id, r.status, NULL) AS status,
        iif(r.watch = w.id, r.priority, NULL) AS priority, r.client, r.last_type,
        strftime('%Y-%m-%dT%H:%M:%fZ', r.last_at / 1000.0, 'unixepoch') AS last_at
-FROM jid AS j
-JOIN state_resource AS r ON r.contact = j.id
+FROM watch_latest AS w
+JOIN jid AS j
+CROSS JOIN state_resource AS r ON r.account = w.account AND r.contact = j.id
 JOIN resource AS n ON n.id = r.resource
-JOIN jid AS a ON a.id = r.account
-JOIN watch_latest AS w ON w.account = r.account;
+JOIN jid AS a ON a.id = r.account;
 
 -- The signs and denials that stand in the latest watch, each with its stanza.
 CREATE VIEW sign_status AS

@@ -224,22 +224,8 @@ static struct open_question *find(struct ask *a, const struct stanza *s)
 	return NULL;
 }
 
-/* The full JIDs among the items of an answer to disco#items. */
-static bool record_items(struct ask *a, int64_t question, xmpp_stanza_t *raw, struct err *e)
-{
-	xmpp_stanza_t *query = xmpp_stanza_get_child_by_ns(raw, channels[0].ns);
-	xmpp_stanza_t *item = query ? xmpp_stanza_get_children(query) : NULL;
-	for (; item; item = xmpp_stanza_get_next(item)) {
-		const char *name = xmpp_stanza_get_name(item);
-		const char *jid = xmpp_stanza_get_attribute(item, "jid");
-		if (name && jid && strcmp(name, "item") == 0 && strchr(jid, '/') &&
-		    !record_item(a->record, question, jid, e))
-			return false;
-	}
-	return true;
-}
-
-bool ask_reply(struct ask *a, xmpp_stanza_t *raw, struct stanza *s, bool *mine, struct err *e)
+bool ask_reply(struct ask *a, const struct stanza *s, const char *const *items, bool *mine,
+               struct err *e)
 {
 	struct open_question *q = find(a, s);
 	*mine = q != NULL;
@@ -250,8 +236,9 @@ bool ask_reply(struct ask *a, xmpp_stanza_t *raw, struct stanza *s, bool *mine, 
 		a->window++;
 	else if (took > SLOW_MS && a->window / 2 >= WINDOW_MIN)
 		a->window /= 2;
-	if (strcmp(s->type, "result") == 0 && !record_items(a, q->question, raw, e))
-		return false;
+	for (; items && *items; items++)
+		if (!record_item(a->record, q->question, *items, e))
+			return false;
 	if (!record_reply(a->record, q->question, s, e))
 		return false;
 	close_slot(a, q);

@@ -21,9 +21,11 @@ bool ask_turn(struct ask *ask, bool *done, int *wake_ms, struct err *e);
 /* Presence was heard: the plan may be another. */
 void ask_heard(struct ask *ask);
 
-/* A stanza that may be a reply. *mine: it is one, and is recorded with all it lists: an IQ of type
- * result or error whose id and whole `from` match an open question (RFC 6120 8.1.2.1, 8.2.3). */
-bool ask_reply(struct ask *ask, xmpp_stanza_t *raw, struct stanza *s, bool *mine, struct err *e);
+/* An IQ of type result or error that may be a reply; `items` are the full JIDs it lists, up to a NULL
+ * (NULL: none). *mine: its id and whole `from` match an open question (RFC 6120 8.1.2.1, 8.2.3), and it
+ * is recorded with all it lists. */
+bool ask_reply(struct ask *ask, const struct stanza *s, const char *const *items, bool *mine,
+               struct err *e);
 
 /* Whether a question to a bare domain is open: what it is, nobody has told yet. */
 bool ask_waits_for_domain(const struct ask *ask);

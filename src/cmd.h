@@ -14,8 +14,8 @@ struct options {
 	bool utc;
 	int verbose; /* -v counts up, -q is -1 */
 	const char *resource, *show, *status;
-	const char *connect, *ca_file;
-	bool plaintext;
+	const char *connect, *ca_file, *pin;
+	bool direct_tls, plaintext, allow_plain, allow_downgrade;
 	const char *password_command, *password_file;
 	int password_fd;
 	int wait_ms, timeout_ms;

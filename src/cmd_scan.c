@@ -2,10 +2,13 @@
 #include "secret.h"
 #include "session.h"
 #include "stanza.h"
+#include "stop.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#define EXIT_INTERRUPTED 130 /* as a shell says of SIGINT */
 
 /* One line on a terminal's standard error that is written over while the scan goes on. */
 static void show_progress(const struct options *o, const struct session *s)
@@ -43,16 +46,31 @@ static bool sign_in(const struct options *o, struct store *store, struct session
 		.status = o->status,
 		.connect = o->connect,
 		.ca_file = o->ca_file,
+		.pin = o->pin,
+		.direct_tls = o->direct_tls,
 		.plaintext = o->plaintext,
+		.allow_plain = o->allow_plain,
+		.allow_downgrade = o->allow_downgrade,
 		.asks = !o->passive,
 		.wait_ms = o->wait_ms,
 		.timeout_ms = o->timeout_ms,
 	};
-	if (o->plaintext)
-		cmd_say(o, "warning: --insecure-plaintext: the password and all presence go over "
-		           "the line "
-		           "readable");
-	return session_open(out, &setup, store, e);
+	if (!session_open(out, &setup, store, e))
+		return false;
+	if (*session_notice(*out))
+		cmd_say(o, "warning: %s", session_notice(*out));
+	return true;
+}
+
+/* Ctrl-C while the password is asked for or the server does not answer. */
+static bool sign_in_or_stop(const struct options *o, struct store *store, struct session **out,
+                            struct err *e)
+{
+	if (sign_in(o, store, out, e))
+		return true;
+	if (stop_asked())
+		fail(e, EXIT_INTERRUPTED, "interrupted before anything was recorded");
+	return false;
 }
 
 static bool listen_and_ask(const struct options *o, struct session *s, enum session_news *news,
@@ -84,7 +102,7 @@ static bool scan(const struct options *o, struct store *store, enum session_news
                  struct err *e)
 {
 	AUTO(session_free) struct session *s = NULL;
-	if (!sign_in(o, store, &s, e))
+	if (!sign_in_or_stop(o, store, &s, e))
 		return false;
 	bool ok = listen_and_ask(o, s, news, e);
 	clear_progress(o);
@@ -114,13 +132,17 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 			e, EX_USAGE,
 			"whose roster? Name your account with --account name@example.org, or in "
 			"UNSEEN_ACCOUNT");
+	if (!jid_is_account(o->account, e))
+		return false;
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
-	if (!jid_is_account(o->account, e) || !store_open_write(&store, o->db, e) ||
-	    !scan(o, store, &news, e) || !cmd_account(store, o->account, &account, e) ||
+	stop_catch_signals();
+	bool ok = store_open_write(&store, o->db, e) && scan(o, store, &news, e);
+	stop_release_signals();
+	if (!ok || !cmd_account(store, o->account, &account, e) ||
 	    !cmd_print_contacts(store, o, account, &answer, e))
 		return false;
 	if (news == SESSION_STOPPED)
-		*status = SESSION_INTERRUPTED;
+		*status = EXIT_INTERRUPTED;
 	else if (news == SESSION_LOST)
 		*status = EX_TEMPFAIL;
 	else if (o->exit_code && answer.invisible > 0)

@@ -1,114 +1,148 @@
 #include "dial.h"
+#include "stop.h"
 
-#include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
-#include <netdb.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#define ATTEMPT_MS 5000
+#define STAGGER_MS 250   /* RFC 8305 section 5, Connection Attempt Delay */
+#define SLICE_MS 100     /* a signal that comes just before poll() waits no longer */
+#define UNHEARD_MS 90000 /* sent, and not acknowledged */
 
-static void auto_freeaddrinfo(struct addrinfo **list)
+struct race {
+	const struct candidates *to;
+	struct pollfd lines[MOST_CANDIDATES]; /* fd -1: not started, or failed */
+	size_t started, open;
+	int64_t next_at;   /* when to start the next */
+	char reasons[420]; /* "ADDRESS port N: why; …" */
+};
+
+static void race_end(struct race *r)
 {
-	if (*list)
-		freeaddrinfo(*list);
+	for (size_t i = 0; i < r->to->count; i++)
+		if (r->lines[i].fd >= 0)
+			close(r->lines[i].fd);
 }
 
-static bool split(const char *where, char host[256], char port[8], struct err *e)
+static void note(struct race *r, size_t i, const char *why)
 {
-	const char *end, *colon;
-	size_t length;
-	if (*where == '[') {
-		end = strchr(where, ']');
-		length = end ? (size_t)(end - where) - 1 : 0;
-		colon = end && end[1] ? end + 1 : NULL;
-		where++;
-	} else {
-		colon = strchr(where, ':');
-		length = colon ? (size_t)(colon - where) : strlen(where);
+	const struct candidate *c = &r->to->list[i];
+	size_t used = strlen(r->reasons), room = sizeof r->reasons - used;
+	int n = snprintf(r->reasons + used, room, "%s%s port %d: %s", used ? "; " : "", c->address,
+	                 c->port, why);
+	if (n >= (int)room) /* whole ones only */
+		r->reasons[used] = '\0';
+}
+
+static void fall_out(struct race *r, size_t i, int why)
+{
+	note(r, i, strerror(why));
+	if (r->lines[i].fd < 0)
+		return;
+	close(r->lines[i].fd);
+	r->lines[i].fd = -1;
+	r->open--;
+	r->next_at = mono_ms();
+}
+
+static void start_next(struct race *r)
+{
+	size_t i = r->started++;
+	const struct candidate *c = &r->to->list[i];
+	int fd = socket(c->where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		fall_out(r, i, errno);
+		return;
 	}
-	snprintf(port, 8, "5222");
-	if (colon) {
-		char *rest;
-		long number = colon[0] == ':' ? strtol(colon + 1, &rest, 10) : 0;
-		if (number < 1 || number > 65535 || *rest)
-			return fail(e, EX_USAGE,
-			            "--connect %s: the port is a number from 1 to 65535, as in "
-			            "host:5222 or [::1]:5222",
-			            where);
-		snprintf(port, 8, "%ld", number);
+	r->lines[i] = (struct pollfd){.fd = fd, .events = POLLOUT};
+	r->open++;
+	r->next_at = mono_ms() + STAGGER_MS;
+	if (connect(fd, (const struct sockaddr *)&c->where, c->size) < 0 && errno != EINPROGRESS)
+		fall_out(r, i, errno);
+}
+
+static int first_connected(struct race *r)
+{
+	for (size_t i = 0; i < r->started; i++) {
+		int why = 0;
+		socklen_t size = sizeof why;
+		if (r->lines[i].fd < 0 || !r->lines[i].revents)
+			continue;
+		if (getsockopt(r->lines[i].fd, SOL_SOCKET, SO_ERROR, &why, &size) < 0)
+			why = errno;
+		if (why == 0)
+			return (int)i;
+		fall_out(r, i, why);
 	}
-	if (length == 0 || length > 255)
-		return fail(e, EX_USAGE, "--connect %s: no host name there", where);
-	memcpy(host, where, length);
-	host[length] = '\0';
+	return -1;
+}
+
+static int wait_ms(const struct race *r, int64_t deadline)
+{
+	int64_t now = mono_ms(), wait = deadline - now;
+	if (r->started < r->to->count && r->next_at - now < wait)
+		wait = r->next_at - now;
+	return wait < 0 ? 0 : wait < SLICE_MS ? (int)wait : SLICE_MS;
+}
+
+static bool lost(struct race *r, struct err *e)
+{
+	for (size_t i = 0; i < r->to->count; i++)
+		if (r->lines[i].fd >= 0)
+			note(r, i, "no answer");
+	return fail(e, EX_UNAVAILABLE, "cannot connect: %s; is the server up?",
+	            *r->reasons ? r->reasons : "no time was left to try");
+}
+
+/* A peer that is gone is noticed by the kernel too, should nothing else notice it (N1). */
+static void set_up(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{IPPROTO_TCP, TCP_NODELAY, 1},   {SOL_SOCKET, SO_KEEPALIVE, 1},
+		{IPPROTO_TCP, TCP_KEEPIDLE, 60}, {IPPROTO_TCP, TCP_KEEPINTVL, 30},
+		{IPPROTO_TCP, TCP_KEEPCNT, 3},   {IPPROTO_TCP, TCP_USER_TIMEOUT, UNHEARD_MS},
+	};
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+		           sizeof options[i].value);
+}
+
+static bool run(struct race *r, int64_t deadline, int *winner, struct err *e)
+{
+	*winner = -1;
+	while (*winner < 0) {
+		int64_t now = mono_ms();
+		if (stop_asked())
+			return fail(e, EX_TEMPFAIL, "interrupted while connecting");
+		if (now >= deadline || (r->open == 0 && r->started == r->to->count))
+			return lost(r, e);
+		if (r->started < r->to->count && (r->open == 0 || now >= r->next_at))
+			start_next(r);
+		if (poll(r->lines, r->started, wait_ms(r, deadline)) > 0)
+			*winner = first_connected(r);
+	}
 	return true;
 }
 
-static bool is_loopback(const struct sockaddr *a)
+bool dial_race(const struct candidates *to, int64_t deadline, int *fd, const struct candidate **won,
+               struct err *e)
 {
-	if (a->sa_family == AF_INET)
-		return ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127;
-	return a->sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
-}
-
-/* 0, or the errno that kept it from connecting. */
-static int try_address(const struct addrinfo *a)
-{
-	AUTO(auto_close)
-	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error = 0;
-	socklen_t size = sizeof error;
-	if (fd < 0)
-		return errno;
-	if (connect(fd, a->ai_addr, a->ai_addrlen) == 0)
-		return 0;
-	if (errno != EINPROGRESS)
-		return errno;
-	struct pollfd p = {.fd = fd, .events = POLLOUT};
-	int n = poll(&p, 1, ATTEMPT_MS);
-	if (n <= 0)
-		return n == 0 ? ETIMEDOUT : errno;
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? errno : error;
-}
-
-bool dial(const char *where, bool loopback_only, struct dialled *out, struct err *e)
-{
-	char host[256], port[8];
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-	AUTO(auto_freeaddrinfo) struct addrinfo *list = NULL;
-	int why = 0;
-	if (!split(where, host, port, e))
+	AUTO(race_end) struct race r = {.to = to};
+	int winner;
+	assert(to->count > 0 && to->count <= MOST_CANDIDATES);
+	for (size_t i = 0; i < to->count; i++)
+		r.lines[i].fd = -1;
+	if (!run(&r, deadline, &winner, e))
 		return false;
-	int code = getaddrinfo(host, port, &hints, &list);
-	if (code != 0)
-		return fail(e, EX_NOHOST,
-		            "cannot find the host %s: %s; check the name, or name the server "
-		            "with --connect HOST:PORT",
-		            host, code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
-	for (struct addrinfo *a = list; loopback_only && a; a = a->ai_next)
-		if (!is_loopback(a->ai_addr))
-			return fail(
-				e, EX_USAGE,
-				"--insecure-plaintext is for a server on this machine only, and "
-				"%s is not one: leave it out",
-				host);
-	for (struct addrinfo *a = list; a; a = a->ai_next) {
-		why = try_address(a);
-		if (why != 0)
-			continue;
-		getnameinfo(a->ai_addr, a->ai_addrlen, out->address, sizeof out->address, NULL, 0,
-		            NI_NUMERICHOST);
-		out->port = (unsigned short)strtoul(port, NULL, 10);
-		return true;
-	}
-	return fail(e, EX_UNAVAILABLE,
-	            "cannot connect to %s port %s: %s; is the server up, and the port "
-	            "right?",
-	            host, port, strerror(why));
+	*fd = r.lines[winner].fd;
+	r.lines[winner].fd = -1;
+	set_up(*fd);
+	*won = &to->list[winner];
+	return true;
 }

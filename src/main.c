@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -53,6 +54,10 @@ static const struct option_row {
 	{"status", "TEXT", "of our own presence", 0, SIGN},
 	{"connect", "HOST[:PORT]", "the server, instead of asking DNS", 0, SIGN},
 	{"ca-file", "FILE", "trust this CA too (PEM)", 0, SIGN},
+	{"pin", "sha256:KEY", "the server must have this key: SHA-256 of its SPKI", 0, SIGN},
+	{"direct-tls", NULL, "TLS from the first byte, no STARTTLS", 0, SIGN},
+	{"allow-plain", NULL, "let the server see the password, inside TLS (SASL PLAIN)", 0, SIGN},
+	{"allow-downgrade", NULL, "accept a weaker sign-in than last time", 0, SIGN},
 	{"insecure-plaintext", NULL, "no TLS; for a server on this machine only", 0, SIGN},
 	{"password-command", "CMD", "its first line of output is the password", 0, SIGN},
 	{"password-file", "FILE", "holds the password; nobody else may read it", 0, SIGN},
@@ -160,6 +165,10 @@ static bool take_option(struct options *o, const char *name, const char *text, s
 		{"all", NULL, &o->all},
 		{"exit-code", NULL, &o->exit_code},
 		{"passive", NULL, &o->passive},
+		{"pin", &o->pin, NULL},
+		{"direct-tls", NULL, &o->direct_tls},
+		{"allow-plain", NULL, &o->allow_plain},
+		{"allow-downgrade", NULL, &o->allow_downgrade},
 		{"insecure-plaintext", NULL, &o->plaintext},
 	};
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
@@ -196,6 +205,15 @@ static bool take_option(struct options *o, const char *name, const char *text, s
 	return true;
 }
 
+/* The word with the option that getopt_long() does not know: it tells the letter only. */
+static const char *culprit(char **argv)
+{
+	for (char **word = argv + 1; optopt && *word; word++)
+		if ((*word)[0] == '-' && (*word)[1] != '-' && strchr(*word + 1, optopt))
+			return *word;
+	return argv[optind - 1];
+}
+
 /* The options of a command; *asked is 'h' or 'V' when help or the version is wanted. */
 static bool read_options(int argc, char **argv, const struct cmd *cmd, struct options *o,
                          int *asked, struct err *e)
@@ -216,7 +234,7 @@ static bool read_options(int argc, char **argv, const struct cmd *cmd, struct op
 			            argv[optind - 1], cmd->name);
 		if (found == '?')
 			return fail(e, EX_USAGE, "%s: no such option; see unseen %s --help",
-			            argv[optind - 1], cmd->name);
+			            culprit(argv), cmd->name);
 		const char *name = found == 'v'   ? "verbose"
 		                   : found == 'q' ? "quiet"
 		                                  : longs[index].name;
@@ -313,11 +331,22 @@ static bool run(int argc, char **argv, int *status, struct err *e)
 	return true;
 }
 
+/* A file that is opened while 0, 1 or 2 are closed would become one of them, and get our output. */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct err e = {.status = EX_SOFTWARE};
 	int status = 0;
 	bool ok = true;
+	fill_standard_descriptors();
 	setlocale(LC_CTYPE, "");
 	const char *first = argc > 1 ? argv[1] : NULL;
 	bool wants_help = first && (!strcmp(first, "--help") || !strcmp(first, "-h") ||

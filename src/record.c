@@ -40,6 +40,19 @@ bool record_begin(struct record *r, const char *account, const char *resource, i
 	       first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e);
 }
 
+bool record_sign_in(struct record *r, const struct record_sign_in *how, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_SIGN_IN, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_text(q, ":mechanism", how->mechanism);
+	query_text(q, ":tls", how->tls);
+	query_text(q, ":certificate", how->certificate);
+	query_text(q, ":key", how->key);
+	return query_run(q, e);
+}
+
 /* A statement with :watch and :at. */
 static bool note(struct record *r, enum sql name, int64_t at, const char *reason, struct err *e)
 {
@@ -107,6 +120,18 @@ bool record_roster_item(struct record *r, const struct roster_item *item, struct
 	return query_run(q, e);
 }
 
+/* Why the stanza that was just put is not whole. */
+static bool note_refused(struct record *r, const struct stanza *s, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!s->refused)
+		return true;
+	if (!store_query(&q, r->store, SQL_PUT_REFUSED, e))
+		return false;
+	query_text(q, ":reason", s->refused);
+	return query_run(q, e);
+}
+
 bool record_presence(struct record *r, const struct stanza *s, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
@@ -122,7 +147,7 @@ bool record_presence(struct record *r, const struct stanza *s, struct err *e)
 	query_text(q, ":client", s->client);
 	number(q, ":delay", s->delay);
 	query_text(q, ":xml", s->xml);
-	return query_run(q, e);
+	return query_run(q, e) && note_refused(r, s, e);
 }
 
 bool record_other(struct record *r, const struct stanza *s, struct err *e)
@@ -137,7 +162,7 @@ bool record_other(struct record *r, const struct stanza *s, struct err *e)
 	query_text(q, ":type", s->type);
 	number(q, ":delay", s->delay);
 	query_text(q, ":xml", s->xml);
-	return query_run(q, e);
+	return query_run(q, e) && note_refused(r, s, e);
 }
 
 bool record_question(struct record *r, const char *channel, const char *target, bool control,
@@ -182,7 +207,7 @@ bool record_reply(struct record *r, int64_t question, const struct stanza *s, st
 	number(q, ":echo", s->echo);
 	query_text(q, ":software", s->software);
 	query_text(q, ":xml", s->xml);
-	return query_run(q, e);
+	return query_run(q, e) && note_refused(r, s, e);
 }
 
 bool record_timeout(struct record *r, int64_t question, const char *target, struct err *e)

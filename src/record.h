@@ -20,9 +20,14 @@ struct roster_item {
 	const char **groups; /* NULL-terminated; NULL: none */
 };
 
-/* Our initial presence is being sent. A watch that was left open ends. */
+/* Our initial presence is about to be sent. A watch that was left open ends. */
 bool record_begin(struct record *r, const char *account, const char *resource, int64_t settle_by,
                   bool asks, struct err *e);
+/* How the line of this watch is secured; all but the mechanism NULL: it is not. */
+struct record_sign_in {
+	const char *mechanism, *tls, *certificate, *key;
+};
+bool record_sign_in(struct record *r, const struct record_sign_in *how, struct err *e);
 bool record_settled(struct record *r, struct err *e);
 bool record_end(struct record *r, const char *reason, struct err *e);
 

@@ -1,76 +1,347 @@
 #include "session_parts.h"
+
+#include "resolve.h"
 #include "stop.h"
 
-#include <poll.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/random.h>
 
 #define QUIET_MS 1000         /* presence has gone quiet */
 #define QUIET_PASSIVE_MS 3000 /* the same when no domain is asked, and none can say it is there */
-#define TURN_MS 50            /* at most this long without a commit */
+#define IDLE_MS 60000         /* nothing was heard for so long: is the server still there? */
+#define PING_MS 30000         /* no */
 #define GOODBYE_MS 1000
+#define PIECE 4096 /* what libstrophe reads at once */
+#define PING_ID "unseen-ping"
 
-/* Waits for the socket, then lets libstrophe read all there is: it takes 4 KB a call, and does not
- * say when OpenSSL holds more. */
-static void pump(struct session *s, int fd, int wait_ms)
+/* ---- what the parts share --------------------------------------------------------------------- */
+
+bool session_try(struct session *s, bool ok)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	int64_t until;
-	if (xmpp_conn_is_connecting(s->conn) || xmpp_conn_send_queue_len(s->conn) > 0)
-		p.events |= POLLOUT;
-	if (!stop_asked())
-		poll(&p, 1, wait_ms);
-	until = mono_ms() + TURN_MS;
-	for (int left = 5; left > 0 && s->stage != DOWN && !s->failed && mono_ms() < until;
-	     left--) {
-		int waiting = 0;
-		if (fd >= 0 && ioctl(fd, FIONREAD, &waiting) == 0 && waiting > 0)
-			left = 5;
+	if (!ok)
+		s->failed = true;
+	return ok;
+}
+
+void session_send(struct session *s, xmpp_stanza_t *stanza)
+{
+	xmpp_send(s->conn, stanza);
+	xmpp_stanza_release(stanza);
+}
+
+xmpp_stanza_t *session_element(struct session *s, const char *name, const char *ns,
+                               const char *text)
+{
+	xmpp_stanza_t *x = xmpp_stanza_new(s->ctx);
+	xmpp_stanza_set_name(x, name);
+	if (ns)
+		xmpp_stanza_set_ns(x, ns);
+	if (text) {
+		xmpp_stanza_t *t = xmpp_stanza_new(s->ctx);
+		xmpp_stanza_set_text(t, text);
+		xmpp_stanza_add_child(x, t);
+		xmpp_stanza_release(t);
+	}
+	return x;
+}
+
+bool session_pass(struct session *s, const char *bytes, size_t length, struct err *e)
+{
+	while (length > 0) {
+		size_t piece = length < PIECE ? length : PIECE;
+		if (!line_pass(s->line, bytes, piece, e))
+			return false;
 		xmpp_run_once(s->ctx, 0);
+		bytes += piece;
+		length -= piece;
+	}
+	if (s->failed)
+		*e = s->trouble;
+	return !s->failed;
+}
+
+static void down(struct session *s, const char *reason)
+{
+	if (!s->reason[0])
+		snprintf(s->reason, sizeof s->reason, "%s", reason);
+	s->stage = DOWN;
+}
+
+/* ---- what the guard tells --------------------------------------------------------------------- */
+
+static bool on_opened(void *user, const struct guard_element *head, struct err *e)
+{
+	struct session *s = user;
+	return session_pass(s, head->safe, head->safe_length, e);
+}
+
+static bool on_element(void *user, const struct guard_element *x, struct err *e)
+{
+	struct session *s = user;
+	s->record.heard = now_ms();
+	s->last_heard = mono_ms();
+	if (strcmp(x->name, "error") == 0 && strcmp(x->ns, XMPP_NS_STREAMS) == 0) {
+		down(s, x->stanza.condition ? x->stanza.condition : "stream-error");
+		return true;
+	}
+	if (s->stage >= ROSTER && s->stage != DOWN)
+		return session_hear(s, x, e);
+	return !x->safe || session_pass(s, x->safe, x->safe_length, e);
+}
+
+static bool on_item(void *user, const struct guard_item *item, struct err *e)
+{
+	return session_hear_item(user, item, e);
+}
+
+static bool on_closed(void *user, struct err *e)
+{
+	(void)e;
+	down(user, "closed");
+	return true;
+}
+
+static void on_blank(void *user)
+{
+	struct session *s = user;
+	s->record.heard = now_ms();
+	s->last_heard = mono_ms();
+}
+
+static const struct guard_calls guard_calls = {
+	.opened = on_opened,
+	.element = on_element,
+	.item = on_item,
+	.closed = on_closed,
+	.blank = on_blank,
+};
+
+/* ---- libstrophe ------------------------------------------------------------------------------- */
+
+static void *mem_alloc(const size_t size, void *userdata)
+{
+	(void)userdata;
+	return must_calloc(1, size);
+}
+
+static void mem_free(void *p, void *userdata)
+{
+	(void)userdata;
+	free(p);
+}
+
+static void *mem_realloc(void *p, const size_t size, void *userdata)
+{
+	(void)userdata;
+	return must_realloc(p, size);
+}
+
+/* libstrophe is not safe when memory is out: end before it notices. */
+static const xmpp_mem_t memory = {.alloc = mem_alloc, .free = mem_free, .realloc = mem_realloc};
+
+/* libstrophe shows each socket it makes, before connect(); the callback is given nothing of ours. */
+static int on_socket(xmpp_conn_t *conn, void *socket_pointer)
+{
+	int fd = *(int *)socket_pointer;
+	(void)conn;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	stop_guard_line(fd);
+	return 0;
+}
+
+static void on_connection(xmpp_conn_t *conn, const xmpp_conn_event_t event, const int error,
+                          xmpp_stream_error_t *stream_error, void *userdata)
+{
+	struct session *s = userdata;
+	(void)error, (void)stream_error;
+	if (event == XMPP_CONN_RAW_CONNECT) {
+		xmpp_handler_add(conn, session_negotiate, NULL, NULL, NULL, s);
+		s->stage = OPENED;
+	} else if (event == XMPP_CONN_DISCONNECT) {
+		down(s, "lost");
 	}
 }
 
-static void random_resource(char out[64])
+static void set_up_conn(struct session *s)
+{
+	AUTO(auto_free) char *jid = text_new("%s/%s", s->setup.account, s->resource);
+	s->ctx = xmpp_ctx_new(&memory, NULL);
+	s->conn = xmpp_conn_new(s->ctx);
+	xmpp_conn_set_flags(s->conn, XMPP_CONN_FLAG_DISABLE_TLS | XMPP_CONN_FLAG_DISABLE_SM);
+	xmpp_conn_set_jid(s->conn, jid);
+	xmpp_conn_set_sockopt_callback(s->conn, on_socket);
+}
+
+/* ---- connecting ------------------------------------------------------------------------------- */
+
+/* The address that answers first; libstrophe makes the connection to it, and we take that over. */
+static bool connect_to(struct session *s, const struct candidate *to, int64_t deadline,
+                       struct err *e)
+{
+	if (xmpp_connect_raw(s->conn, to->address, to->port, on_connection, s) != XMPP_EOK)
+		return fail(e, EX_UNAVAILABLE, "cannot connect to %s port %d", to->address,
+		            to->port);
+	while (s->stage == CONNECTING && !stop_asked() && mono_ms() < deadline)
+		xmpp_run_once(s->ctx, 20);
+	int fd = stop_guarded_line();
+	stop_guard_line(-1);
+	if (s->stage != OPENED)
+		return fail(e, EX_UNAVAILABLE,
+		            "cannot connect to %s port %d; is the server up, and the port "
+		            "right?",
+		            to->address, to->port);
+	if (!line_take_over(s->line, fd, to->direct_tls, e))
+		return false;
+	if (to->direct_tls) {
+		s->stage = SECURING;
+		return true;
+	}
+	if (xmpp_conn_open_stream_default(s->conn) != XMPP_EOK)
+		return fail(e, EX_SOFTWARE, "cannot open the stream");
+	return true;
+}
+
+static bool find_and_connect(struct session *s, int64_t deadline, struct err *e)
+{
+	const struct resolve_setup where = {
+		.domain = s->domain,
+		.connect = s->setup.connect,
+		.direct_tls = s->setup.direct_tls,
+		.loopback_only = s->setup.plaintext,
+	};
+	struct candidates *found = must_calloc(1, sizeof *found);
+	const struct candidate *won;
+	AUTO(auto_close) int fd = -1;
+	bool ok = resolve(&where, deadline, found, e) && dial_race(found, deadline, &fd, &won, e) &&
+	          connect_to(s, won, deadline, e);
+	free(found);
+	return ok;
+}
+
+/* ---- the loop --------------------------------------------------------------------------------- */
+
+/* While we watch, a line that breaks or makes no sense ends the watch; it is no failure of ours. */
+static bool broken(struct session *s, const char *reason, const struct err *e)
+{
+	if (s->stage != WATCHING || (e->status != EX_PROTOCOL && e->status != EX_UNAVAILABLE))
+		return false;
+	down(s, reason);
+	return true;
+}
+
+/* Libstrophe's words go out, the server's come in; waits up to wait_ms. */
+static bool move(struct session *s, int wait_ms, struct err *e)
+{
+	enum line_news news;
+	const char *bytes;
+	size_t length;
+	xmpp_run_once(s->ctx, 0);
+	if (!line_turn(s->line, stop_asked() ? 0 : wait_ms, &news, &bytes, &length, e))
+		return broken(s, "lost", e);
+	switch (news) {
+	case LINE_QUIET:
+		return true;
+	case LINE_SECURE:
+		return session_secured(s, e);
+	case LINE_BYTES:
+		return guard_feed(s->guard, bytes, length, e) || broken(s, "not-xml", e);
+	case LINE_CLOSED:
+		down(s, "lost");
+		return true;
+	}
+	return true;
+}
+
+/* Why there is no watch. */
+static bool sign_in_failed(struct session *s, int64_t deadline, struct err *e)
+{
+	if (stop_asked())
+		return fail(e, EX_TEMPFAIL, "interrupted");
+	if (s->stage != DOWN)
+		return fail(e, EX_TEMPFAIL,
+		            "the server of %s did not answer in %d s; try later, or give it "
+		            "longer with --timeout",
+		            s->domain, 6 * s->setup.timeout_ms / 1000);
+	(void)deadline;
+	if (strcmp(s->reason, "lost") == 0 || strcmp(s->reason, "closed") == 0)
+		return fail(e, EX_UNAVAILABLE,
+		            "the server of %s closed the connection before signing in was "
+		            "done",
+		            s->domain);
+	if (strcmp(s->reason, "conflict") == 0)
+		return fail(e, EX_TEMPFAIL,
+		            "the server ends the session: conflict; choose another --resource");
+	return fail(e, strcmp(s->reason, "host-unknown") == 0 ? EX_NOHOST : EX_PROTOCOL,
+	            "the server of %s ends the session: %s", s->domain, s->reason);
+}
+
+static bool sign_in(struct session *s, struct err *e)
+{
+	int64_t deadline = mono_ms() + 6 * s->setup.timeout_ms;
+	if (!find_and_connect(s, deadline, e))
+		return stop_asked() ? sign_in_failed(s, deadline, e) : false;
+	while (s->stage != WATCHING && s->stage != DOWN && !stop_asked() && mono_ms() < deadline)
+		if (!move(s, 100, e))
+			return false;
+	return s->stage == WATCHING || sign_in_failed(s, deadline, e);
+}
+
+static void random_resource(struct session *s)
 {
 	unsigned n = 0;
 	if (getrandom(&n, sizeof n, 0) != sizeof n)
 		abort();
-	snprintf(out, 64, "unseen-%08x", n);
+	snprintf(s->resource, sizeof s->resource, "unseen-%08x", n);
+}
+
+/* What the last watch knew this server by, to notice when it is another. */
+static bool remember_last(struct session *s, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, s->record.store, SQL_LAST_KEY, e))
+		return false;
+	query_text(q, ":account", s->setup.account);
+	if (!query_next(q, &more, e) || !more)
+		return !more;
+	s->last_key = must_strdup(query_get_text(q, 0, NULL));
+	if (!query_is_null(q, 1))
+		s->last_mechanism = must_strdup(query_get_text(q, 1, NULL));
+	return true;
 }
 
 bool session_open(struct session **out, const struct session_setup *setup, struct store *store,
                   struct err *e)
 {
 	AUTO(session_free) struct session *s = must_calloc(1, sizeof *s);
-	int64_t deadline = mono_ms() + 6 * setup->timeout_ms;
-	*s = (struct session){.setup = *setup, .fd = -1, .record = {.store = store}};
+	s->setup = *setup;
+	s->record.store = store;
+	snprintf(s->domain, sizeof s->domain, "%s", jid_domain(setup->account));
+	snprintf(s->user, sizeof s->user, "%.*s", (int)strcspn(setup->account, "@"),
+	         setup->account);
 	if (setup->resource)
 		snprintf(s->resource, sizeof s->resource, "%s", setup->resource);
 	else
-		random_resource(s->resource);
-	stop_catch_signals();
-	session_set_up(s);
-	stop_set_alarm(6 * setup->timeout_ms);
-	bool ok = session_connect(s, e);
-	if (ok) {
-		while (s->stage == SIGNING_IN && !s->failed && !stop_asked() &&
-		       mono_ms() < deadline)
-			pump(s, s->fd >= 0 ? s->fd : stop_guarded_line(), 100);
-		ok = s->stage == WATCHING || session_sign_in_failed(s, deadline, e);
-	}
-	stop_set_alarm(0);
-	s->setup.password = NULL;
-	if (!ok || !record_commit(&s->record, e))
+		random_resource(s);
+	const struct line_setup line = {
+		.domain = s->domain, .ca_file = setup->ca_file, .pin = setup->pin};
+	if (!line_new(&s->line, &line, e))
 		return false;
+	set_up_conn(s);
+	if (setup->plaintext)
+		snprintf(s->notice, sizeof s->notice,
+		         "--insecure-plaintext: the line is readable for others on this machine");
+	s->guard = guard_new(&guard_defaults, &guard_calls, s);
+	if (!remember_last(s, e) || !sign_in(s, e) || !record_commit(&s->record, e))
+		return false;
+	s->setup.password = NULL;
 	*out = s;
 	s = NULL;
 	return true;
 }
-
-/* ---- the loop -------------------------------------------------------------------------------- */
 
 static bool is_quiet(struct session *s, int64_t now)
 {
@@ -80,30 +351,44 @@ static bool is_quiet(struct session *s, int64_t now)
 	return now - s->last_presence >= quiet && !ask_waits_for_domain(s->ask);
 }
 
+/* Whether the server still answers (XEP-0199): bytes alone do not tell. */
+static void check_life(struct session *s, int64_t now)
+{
+	if (s->last_heard > s->pinged)
+		s->pinged = 0;
+	if (s->pinged && now - s->pinged > PING_MS)
+		down(s, "ping-timeout");
+	if (s->pinged || now - s->last_heard < IDLE_MS)
+		return;
+	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "get", PING_ID);
+	xmpp_stanza_t *ping = session_element(s, "ping", "urn:xmpp:ping", NULL);
+	xmpp_stanza_add_child(iq, ping);
+	xmpp_stanza_release(ping);
+	session_send(s, iq);
+	s->pinged = now;
+}
+
 bool session_turn(struct session *s, enum session_news *news, struct err *e)
 {
 	bool asked_all;
 	int wake_ms;
+	int64_t now = mono_ms();
 	*news = SESSION_GOES_ON;
 	if (!ask_turn(s->ask, &asked_all, &wake_ms, e))
 		return false;
-	if (!s->settled && is_quiet(s, mono_ms())) {
+	if (!s->settled && is_quiet(s, now)) {
 		s->settled = true;
 		if (!record_settled(&s->record, e))
 			return false;
 	}
-	if (s->settled && asked_all)
-		*news = SESSION_DONE;
+	check_life(s, now);
 	if (!record_commit(&s->record, e))
 		return false;
-	if (*news == SESSION_DONE)
-		return true;
-	pump(s, s->fd, wake_ms > 100 ? 100 : wake_ms);
-	if (s->failed) {
-		*e = s->trouble;
+	if (s->settled && asked_all)
+		*news = SESSION_DONE;
+	else if (!move(s, wake_ms > 100 ? 100 : wake_ms, e))
 		return false;
-	}
-	if (stop_asked())
+	else if (stop_asked())
 		*news = SESSION_STOPPED;
 	else if (s->stage == DOWN)
 		*news = SESSION_LOST;
@@ -115,6 +400,11 @@ const char *session_reason(const struct session *s)
 	return s->reason[0] ? s->reason : "lost";
 }
 
+const char *session_notice(const struct session *s)
+{
+	return s->notice;
+}
+
 struct session_count session_count(const struct session *s)
 {
 	struct session_count c = {
@@ -124,29 +414,23 @@ struct session_count session_count(const struct session *s)
 }
 
 /* What still arrives while we say goodbye is heard, and part of the watch. */
-static void say_goodbye(struct session *s)
+static bool say_goodbye(struct session *s, struct err *e)
 {
 	int64_t until = mono_ms() + GOODBYE_MS;
 	xmpp_stanza_t *presence = xmpp_presence_new(s->ctx);
 	xmpp_stanza_set_type(presence, "unavailable");
 	session_send(s, presence);
-	xmpp_disconnect(s->conn);
-	while (s->stage != DOWN && !s->failed && mono_ms() < until) {
-		struct pollfd p = {.fd = s->fd, .events = POLLIN};
-		xmpp_run_once(s->ctx, 0);
-		if (s->stage != DOWN)
-			poll(&p, 1, 20);
-	}
+	xmpp_send_raw(s->conn, "</stream:stream>", 16);
+	while (s->stage != DOWN && mono_ms() < until)
+		if (!move(s, 20, e))
+			return false;
+	return true;
 }
 
 bool session_end(struct session *s, const char *reason, struct err *e)
 {
-	if (s->stage == WATCHING)
-		say_goodbye(s);
-	if (s->failed) {
-		*e = s->trouble;
+	if (s->stage == WATCHING && !say_goodbye(s, e))
 		return false;
-	}
 	return record_end(&s->record, reason, e) && record_commit(&s->record, e);
 }
 
@@ -156,12 +440,16 @@ void session_free(struct session **session)
 	if (!s)
 		return;
 	stop_guard_line(-1);
-	stop_release_signals();
 	ask_free(&s->ask);
+	sasl_free(&s->sasl);
 	if (s->conn)
 		xmpp_conn_release(s->conn);
 	if (s->ctx)
 		xmpp_ctx_free(s->ctx);
+	guard_free(&s->guard);
+	line_free(&s->line);
+	free(s->last_key);
+	free(s->last_mechanism);
 	free(s);
 	*session = NULL;
 }

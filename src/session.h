@@ -16,26 +16,28 @@ struct session_setup {
 	const char *status;
 	const char *connect; /* HOST or HOST:PORT instead of DNS; NULL: DNS (RFC 6120 3.2) */
 	const char *ca_file; /* trusted beside the system's; NULL: none */
-	bool plaintext;      /* no TLS; refused unless the address is a loopback one */
-	bool asks;           /* false: ask nobody anything */
-	int wait_ms;         /* longest wait for late presence */
-	int timeout_ms;      /* for an answer to one question */
+	const char *pin;  /* the server's key, SHA-256 of its SPKI; NULL: any that is certified */
+	bool direct_tls;  /* TLS from the first byte only (XEP-0368) */
+	bool plaintext;   /* no TLS; refused unless the address is a loopback one */
+	bool allow_plain; /* SASL PLAIN, inside verified TLS */
+	bool allow_downgrade; /* a weaker mechanism than last time */
+	bool asks;            /* false: ask nobody anything */
+	int wait_ms;          /* longest wait for late presence */
+	int timeout_ms;       /* for an answer to one question */
 };
 
 /* Signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,
- * RFC 6121 4.7.2.3); a watch has begun. From here on SIGINT and SIGTERM stop it (session_turn);
- * a second one kills. The store and the texts of the setup are borrowed for the life of the session, the
- * password for this call only.
+ * RFC 6121 4.7.2.3); a watch has begun. The store and the texts of the setup are borrowed for the life
+ * of the session, the password for this call only.
  * EX_NOHOST, EX_UNAVAILABLE: cannot connect. EX_PROTOCOL: TLS or protocol policy. EX_NOPERM: sign-in
- * refused. EX_TEMPFAIL: no answer in time. EX_USAGE. SESSION_INTERRUPTED: stopped by a signal. */
+ * refused. EX_TEMPFAIL: no answer in time. EX_USAGE, EX_CONFIG: an unusable setting. */
 bool session_open(struct session **out, const struct session_setup *setup, struct store *store,
                   struct err *e);
-#define SESSION_INTERRUPTED 130
 
 enum session_news {
 	SESSION_GOES_ON,
 	SESSION_DONE,    /* presence has gone quiet and every planned question has its outcome */
-	SESSION_STOPPED, /* by a signal */
+	SESSION_STOPPED, /* stop_asked() */
 	SESSION_LOST,    /* the line is cut; session_reason() tells */
 };
 
@@ -45,6 +47,9 @@ bool session_turn(struct session *s, enum session_news *news, struct err *e);
 /* What the server said when it cut the line, or "lost"; the words of watch.reason. */
 const char *session_reason(const struct session *s);
 
+/* Something the user should know of the sign-in, "": nothing. */
+const char *session_notice(const struct session *s);
+
 struct session_count {
 	int contacts, presences, asked, settled;
 	bool quiet; /* the flood of presence has settled */
@@ -53,7 +58,6 @@ struct session_count session_count(const struct session *s);
 
 /* Ends the watch with that reason, says unavailable, closes the stream; 1 s is given to that. */
 bool session_end(struct session *s, const char *reason, struct err *e);
-/* Takes NULL. Signals are as they were. */
-void session_free(struct session **s);
+void session_free(struct session **s); /* takes NULL */
 
 #endif

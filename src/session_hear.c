@@ -1,35 +1,116 @@
 #include "session_parts.h"
-#include "session_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROSTER_ID "unseen-roster"
+#define NS_PING "urn:xmpp:ping"
+#define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
 
-bool session_try(struct session *s, bool ok)
+/* From nobody, from our bare JID, or from our domain: what our own server says of our account. */
+static bool from_own_server(const struct session *s, const char *from)
 {
-	if (!ok)
-		s->failed = true;
-	return ok;
+	return !from || strcmp(from, s->account) == 0 || strcmp(from, s->domain) == 0;
 }
 
-void session_send(struct session *s, xmpp_stanza_t *stanza)
+static bool is_type(const struct stanza *stanza, const char *type)
 {
-	xmpp_send(s->conn, stanza);
-	xmpp_stanza_release(stanza);
+	return stanza->type && strcmp(stanza->type, type) == 0;
 }
 
-static xmpp_stanza_t *element(struct session *s, const char *name, const char *text)
+/* ---- the roster (RFC 6121 2) ------------------------------------------------------------------ */
+
+void session_ask_roster(struct session *s)
 {
-	xmpp_stanza_t *x = xmpp_stanza_new(s->ctx);
-	xmpp_stanza_set_name(x, name);
-	if (text) {
-		xmpp_stanza_t *t = xmpp_stanza_new(s->ctx);
-		xmpp_stanza_set_text(t, text);
-		xmpp_stanza_add_child(x, t);
-		xmpp_stanza_release(t);
+	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "get", ROSTER_ID);
+	xmpp_stanza_t *query = session_element(s, "query", XMPP_NS_ROSTER, NULL);
+	xmpp_stanza_add_child(iq, query);
+	xmpp_stanza_release(query);
+	session_send(s, iq);
+}
+
+static bool begin_watch(struct session *s, struct err *e)
+{
+	const struct line_tls *tls = line_tls(s->line);
+	bool secured = tls->version[0] != '\0';
+	const struct record_sign_in how = {
+		.mechanism = s->mechanism,
+		.tls = secured ? tls->version : NULL,
+		.certificate = secured ? tls->certificate : NULL,
+		.key = secured ? tls->key : NULL,
+	};
+	return record_begin(&s->record, s->account, s->resource, now_ms() + s->setup.wait_ms,
+	                    s->setup.asks, e) &&
+	       record_sign_in(&s->record, &how, e);
+}
+
+/* The items of the roster come before the end of the IQ they stand in; the first begins the watch. */
+bool session_hear_item(struct session *s, const struct guard_item *item, struct err *e)
+{
+	AUTO(auto_free) char *bare = NULL;
+	bool told = s->stage == ROSTER && item->iq->id && strcmp(item->iq->id, ROSTER_ID) == 0 &&
+	            is_type(item->iq, "result");
+	bool pushed = s->stage == WATCHING && is_type(item->iq, "set");
+	if ((!told && !pushed) || !item->jid || jid_bare_length(item->jid) == 0)
+		return true;
+	if (!s->record.watch && !begin_watch(s, e))
+		return false;
+	bare = text_new("%.*s", (int)jid_bare_length(item->jid), item->jid);
+	const struct roster_item row = {
+		.contact = bare,
+		.name = item->name,
+		.subscription = item->subscription ? item->subscription : "none",
+		.ask = item->ask,
+		.groups = item->groups,
+	};
+	s->contacts += told;
+	return record_roster_item(&s->record, &row, e);
+}
+
+static void send_presence(struct session *s)
+{
+	xmpp_stanza_t *presence = xmpp_presence_new(s->ctx);
+	const struct {
+		const char *name, *text;
+	} parts[] = {{"priority", "-1"}, {"show", s->setup.show}, {"status", s->setup.status}};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (!parts[i].text)
+			continue;
+		xmpp_stanza_t *part = session_element(s, parts[i].name, NULL, parts[i].text);
+		xmpp_stanza_add_child(presence, part);
+		xmpp_stanza_release(part);
 	}
-	return x;
+	session_send(s, presence);
+}
+
+/* The whole roster has been told: with our presence everyone else's comes (RFC 6121 4.2). */
+static bool hear_roster(struct session *s, const struct stanza *iq, struct err *e)
+{
+	if (!iq->id || strcmp(iq->id, ROSTER_ID) != 0 || !from_own_server(s, iq->from))
+		return true;
+	if (!is_type(iq, "result"))
+		return fail(e, EX_PROTOCOL, "the server refuses to tell the roster of %s",
+		            s->account);
+	if ((!s->record.watch && !begin_watch(s, e)) || !record_roster_end(&s->record, e))
+		return false;
+	s->ask = ask_new(s->conn, &s->record, s->setup.timeout_ms);
+	send_presence(s);
+	s->stage = WATCHING;
+	s->began = s->last_presence = mono_ms();
+	return true;
+}
+
+/* ---- stanzas ---------------------------------------------------------------------------------- */
+
+/* RFC 6120 8.2.3: who asked gets the reply, with the same id; a server that names nobody is our own. */
+static xmpp_stanza_t *reply_to(struct session *s, const char *from, const char *id,
+                               const char *type)
+{
+	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, type, id);
+	if (from)
+		xmpp_stanza_set_to(iq, from);
+	return iq;
 }
 
 static void add(xmpp_stanza_t *parent, xmpp_stanza_t *child)
@@ -38,190 +119,95 @@ static void add(xmpp_stanza_t *parent, xmpp_stanza_t *child)
 	xmpp_stanza_release(child);
 }
 
-static void send_presence(struct session *s)
+static xmpp_stanza_t *who_we_are(struct session *s)
 {
-	xmpp_stanza_t *presence = xmpp_presence_new(s->ctx);
-	add(presence, element(s, "priority", "-1"));
-	if (s->setup.show)
-		add(presence, element(s, "show", s->setup.show));
-	if (s->setup.status)
-		add(presence, element(s, "status", s->setup.status));
-	session_send(s, presence);
+	xmpp_stanza_t *query = session_element(s, "query", NS_DISCO_INFO, NULL);
+	xmpp_stanza_t *identity = session_element(s, "identity", NULL, NULL);
+	xmpp_stanza_set_attribute(identity, "category", "client");
+	xmpp_stanza_set_attribute(identity, "type", "bot");
+	xmpp_stanza_set_attribute(identity, "name", "unseen");
+	add(query, identity);
+	return query;
 }
 
-/* From nobody, from our bare JID, or from our domain: what our own server says of our account. */
-static bool from_own_server(const struct session *s, const char *from)
+static xmpp_stanza_t *not_here(struct session *s)
 {
-	return !from || strcmp(from, s->account) == 0 || strcmp(from, jid_domain(s->account)) == 0;
+	xmpp_stanza_t *error = session_element(s, "error", NULL, NULL);
+	xmpp_stanza_set_attribute(error, "type", "cancel");
+	add(error, session_element(s, "service-unavailable", XMPP_NS_STANZAS_IETF, NULL));
+	return error;
 }
 
-#define GROUPS_MAX 64
-
-static bool put_roster_item(struct session *s, xmpp_stanza_t *x)
+/* Our own server may ask whether we live (XEP-0199) and what we are (XEP-0030); nobody else, nothing
+ * else. */
+void session_answer(struct session *s, xmpp_stanza_t *request)
 {
-	const char *groups[GROUPS_MAX + 1] = {NULL};
-	const char *jid = xmpp_stanza_get_attribute(x, "jid");
-	const char *subscription = xmpp_stanza_get_attribute(x, "subscription");
-	int n = 0;
-	if (!jid || !*jid)
-		return true;
-	AUTO(auto_free) char *bare = text_new("%.*s", (int)jid_bare_length(jid), jid);
-	for (xmpp_stanza_t *g = xmpp_stanza_get_children(x); g; g = xmpp_stanza_get_next(g)) {
-		const char *name = xmpp_stanza_get_name(g);
-		xmpp_stanza_t *t = xmpp_stanza_get_children(g);
-		if (name && strcmp(name, "group") == 0 && t && n < GROUPS_MAX)
-			groups[n++] = xmpp_stanza_get_text_ptr(t);
-	}
-	const struct roster_item item = {
-		.contact = bare,
-		.name = xmpp_stanza_get_attribute(x, "name"),
-		.subscription = subscription ? subscription : "none",
-		.ask = xmpp_stanza_get_attribute(x, "ask"),
-		.groups = n ? groups : NULL,
-	};
-	return record_roster_item(&s->record, &item, &s->trouble);
+	const char *from = xmpp_stanza_get_from(request), *id = xmpp_stanza_get_id(request);
+	const char *type = xmpp_stanza_get_type(request);
+	bool own = from_own_server(s, from) && type && strcmp(type, "get") == 0;
+	bool ping = own && xmpp_stanza_get_child_by_ns(request, NS_PING);
+	bool info = own && xmpp_stanza_get_child_by_ns(request, NS_DISCO_INFO);
+	xmpp_stanza_t *answer = reply_to(s, from, id, ping || info ? "result" : "error");
+	if (info)
+		add(answer, who_we_are(s));
+	else if (!ping)
+		add(answer, not_here(s));
+	session_send(s, answer);
 }
 
-static bool put_roster(struct session *s, xmpp_stanza_t *iq)
+static bool hear_presence(struct session *s, const struct stanza *stanza, struct err *e)
 {
-	xmpp_stanza_t *query = xmpp_stanza_get_child_by_ns(iq, XMPP_NS_ROSTER);
-	xmpp_stanza_t *x = query ? xmpp_stanza_get_children(query) : NULL;
-	for (; x; x = xmpp_stanza_get_next(x)) {
-		const char *name = xmpp_stanza_get_name(x);
-		if (!name || strcmp(name, "item") != 0)
-			continue;
-		if (!put_roster_item(s, x))
-			return false;
-		s->contacts++;
-	}
-	return true;
-}
-
-void session_ask_roster(struct session *s)
-{
-	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "get", ROSTER_ID);
-	xmpp_stanza_t *query = element(s, "query", NULL);
-	xmpp_stanza_set_ns(query, XMPP_NS_ROSTER);
-	add(iq, query);
-	session_send(s, iq);
-}
-
-/* The roster is here: the watch begins, and with our presence everyone else's comes (RFC 6121 4.2). */
-static bool on_roster(struct session *s, xmpp_stanza_t *iq)
-{
-	const char *type = xmpp_stanza_get_type(iq), *id = xmpp_stanza_get_id(iq);
-	int64_t settle_by = now_ms() + s->setup.wait_ms;
-	if (!id || strcmp(id, ROSTER_ID) != 0 || !from_own_server(s, xmpp_stanza_get_from(iq)))
-		return true;
-	if (!type || strcmp(type, "result") != 0)
-		return fail(&s->trouble, EX_PROTOCOL, "the server refuses to tell the roster of %s",
-		            s->account);
-	if (!record_begin(&s->record, s->account, s->resource, settle_by, s->setup.asks,
-	                  &s->trouble) ||
-	    !put_roster(s, iq) || !record_roster_end(&s->record, &s->trouble))
-		return false;
-	send_presence(s);
-	s->stage = WATCHING;
-	s->began = s->last_presence = mono_ms();
-	return true;
-}
-
-/* A roster push counts from our own account only (RFC 6121 2.1.6). */
-static bool on_roster_push(struct session *s, xmpp_stanza_t *iq)
-{
-	xmpp_stanza_t *reply = xmpp_stanza_reply(iq);
-	xmpp_stanza_set_type(reply, "result");
-	session_send(s, reply);
-	return put_roster(s, iq);
-}
-
-static void answer_request(struct session *s, xmpp_stanza_t *iq, const char *from)
-{
-	xmpp_stanza_t *reply;
-	if (from_own_server(s, from) && xmpp_stanza_get_child_by_ns(iq, "urn:xmpp:ping")) {
-		reply = xmpp_stanza_reply(iq);
-		xmpp_stanza_set_type(reply, "result");
-	} else {
-		reply = xmpp_stanza_reply_error(iq, "cancel", "service-unavailable", NULL);
-	}
-	session_send(s, reply);
-}
-
-/* The server speaks for our own account where it names nobody (RFC 6120 8.1.2.1). */
-static void read_stanza(struct session *s, xmpp_stanza_t *raw, struct stanza *out)
-{
-	s->record.heard = now_ms();
-	session_read(raw, out);
-	if (!out->from)
-		out->from = s->account;
-}
-
-static bool put_start_tag(struct session *s, xmpp_stanza_t *raw, struct stanza *stanza)
-{
-	char *tag = session_start_tag(raw);
-	stanza->xml = tag;
-	bool ok = record_other(&s->record, stanza, &s->trouble);
-	xmpp_free(s->ctx, tag);
-	return ok;
-}
-
-static bool on_any_presence(struct session *s, xmpp_stanza_t *raw)
-{
-	struct stanza stanza;
-	char *xml = NULL;
-	size_t length;
-	read_stanza(s, raw, &stanza);
-	xmpp_stanza_to_text(raw, &xml, &length);
-	stanza.xml = xml;
 	s->last_presence = mono_ms();
 	s->presences++;
 	ask_heard(s->ask);
-	bool ok = record_presence(&s->record, &stanza, &s->trouble);
-	xmpp_free(s->ctx, xml);
-	return ok;
+	return record_presence(&s->record, stanza, e);
 }
 
-static bool on_any_iq(struct session *s, xmpp_stanza_t *raw)
+static bool hear_iq(struct session *s, const struct guard_element *x, struct stanza *stanza,
+                    struct err *e)
 {
-	struct stanza stanza;
-	const char *from = xmpp_stanza_get_from(raw);
-	char *xml = NULL;
-	size_t length;
-	bool mine, ok;
-	read_stanza(s, raw, &stanza);
-	if (stanza.type && (strcmp(stanza.type, "get") == 0 || strcmp(stanza.type, "set") == 0)) {
-		if (xmpp_stanza_get_child_by_ns(raw, XMPP_NS_ROSTER) &&
-		    strcmp(stanza.type, "set") == 0 && (!from || strcmp(from, s->account) == 0))
-			return on_roster_push(s, raw);
-		answer_request(s, raw, from);
-		return put_start_tag(s, raw, &stanza);
+	bool mine;
+	if (is_type(stanza, "result") || is_type(stanza, "error"))
+		return ask_reply(s->ask, stanza, x->items, &mine, e);
+	if (x->roster) { /* a push, from our own account (the guard sees to that), already written down */
+		session_send(s, reply_to(s, stanza->from, stanza->id, "result"));
+		return true;
 	}
-	xmpp_stanza_to_text(raw, &xml, &length);
-	stanza.xml = xml;
-	ok = ask_reply(s->ask, raw, &stanza, &mine, &s->trouble);
-	xmpp_free(s->ctx, xml);
-	return ok;
+	bool request = is_type(stanza, "get") || is_type(stanza, "set");
+	if (request && x->safe && !session_pass(s, x->safe, x->safe_length, e))
+		return false;
+	return record_other(&s->record, stanza, e);
 }
 
-/* The one door for everything that arrives. */
-int session_hear(xmpp_conn_t *conn, xmpp_stanza_t *raw, void *userdata)
+/* Of a message nothing but the start tag is kept (and of what is no stanza, what the guard cut). */
+static bool hear_other(struct session *s, const struct guard_element *x, struct stanza *stanza,
+                       struct err *e)
 {
-	struct session *s = userdata;
-	const char *name = xmpp_stanza_get_name(raw);
-	struct stanza stanza;
-	(void)conn;
-	if (s->failed || !name)
-		return 1;
-	if (s->stage == SIGNING_IN) {
-		if (strcmp(name, "iq") == 0)
-			session_try(s, on_roster(s, raw));
-	} else if (strcmp(name, "presence") == 0) {
-		session_try(s, on_any_presence(s, raw));
-	} else if (strcmp(name, "iq") == 0) {
-		session_try(s, on_any_iq(s, raw));
-	} else if (strcmp(name, "message") == 0) {
-		read_stanza(s, raw, &stanza);
-		session_try(s, put_start_tag(s, raw, &stanza));
-	}
-	return 1;
+	AUTO(auto_free) char *tag = text_new("%.*s", (int)x->tag_length, x->stanza.xml);
+	stanza->xml = tag;
+	return record_other(&s->record, stanza, e);
+}
+
+bool session_hear(struct session *s, const struct guard_element *x, struct err *e)
+{
+	struct stanza stanza = x->stanza;
+	const char *kind = stanza.kind;
+	stanza.refused = x->refused;
+	/* where the stream broke off nothing was said to its end: it is written down, and no more */
+	if (x->refused &&
+	    (strcmp(x->refused, "not-xml") == 0 || strcmp(x->refused, "endless") == 0))
+		kind = NULL;
+	if (s->stage == ROSTER)
+		return !kind || strcmp(kind, "iq") != 0 || hear_roster(s, &stanza, e);
+	/* the server speaks for our own account where it names nobody (RFC 6120 8.1.2.1) */
+	if (!stanza.from)
+		stanza.from = s->account;
+	if (kind && strcmp(kind, "presence") == 0)
+		return hear_presence(s, &stanza, e);
+	if (kind && strcmp(kind, "iq") == 0)
+		return hear_iq(s, x, &stanza, e);
+	stanza.kind = kind ? kind : "other";
+	if (kind || x->refused)
+		return hear_other(s, x, &stanza, e);
+	return true;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistr.h>
 
 #define PART_MAX 1023 /* RFC 7622 3.1 */
 
@@ -129,5 +130,7 @@ bool jid_is_account(const char *jid, struct err *e)
 			            "'%s' is no account: the character '%c' cannot stand in it",
 			            jid, c);
 	}
+	if (u8_check((const uint8_t *)jid, strlen(jid)))
+		return fail(e, EX_USAGE, "'%s' is no account: it is not UTF-8", jid);
 	return true;
 }

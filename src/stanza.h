@@ -13,6 +13,7 @@ struct stanza {
 	const char *from;
 	const char *id;
 	const char *xml;
+	const char *refused; /* why it was cut, and read only in part; NULL: it was not */
 
 	const char *show, *status, *client; /* presence */
 	int64_t priority;

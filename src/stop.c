@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 /* libstrophe's TLS handshake waits for ever, and no timer of its own runs meanwhile. What ends it is
  * a shutdown() of its socket from a signal handler: this is that socket, or one of the two below. */
@@ -14,10 +13,10 @@ static volatile sig_atomic_t line_or_state = -1;
 static void on_signal(int number)
 {
 	int kept = errno, fd = line_or_state;
+	(void)number;
 	if (fd >= 0)
 		shutdown(fd, SHUT_RDWR);
-	if (number != SIGALRM)
-		line_or_state = LINE_STOPPED;
+	line_or_state = LINE_STOPPED;
 	errno = kept;
 }
 
@@ -49,10 +48,8 @@ void stop_catch_signals(void)
 {
 	/* a second one meets the default action, and kills */
 	struct sigaction stop = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-	struct sigaction alarm = {.sa_handler = on_signal};
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGALRM, &alarm, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -61,14 +58,4 @@ void stop_release_signals(void)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
-}
-
-/* SIGALRM once a second from then on: one that comes between two calls is not the only one. */
-void stop_set_alarm(int first_ms)
-{
-	struct itimerval t = {
-		.it_value = {.tv_sec = (first_ms + 999) / 1000},
-		.it_interval = {.tv_sec = first_ms ? 1 : 0},
-	};
-	setitimer(ITIMER_REAL, &t, NULL);
 }

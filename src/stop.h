@@ -13,13 +13,9 @@ void stop_release_signals(void);
 /* Whether SIGINT or SIGTERM came. */
 bool stop_asked(void);
 
-/* The socket that is shut down when a signal or the alarm comes while a library blocks on it; -1 for
+/* The socket that is shut down when a signal comes while a library blocks on it; -1 for
  * none. */
 void stop_guard_line(int fd);
 int stop_guarded_line(void); /* negative: none */
-
-/* The guarded line is cut after first_ms, rounded up to whole seconds, and every second from then on;
- * 0 calls it off. */
-void stop_set_alarm(int first_ms);
 
 #endif

@@ -41,6 +41,9 @@ static const char *advice(int code)
 	case SQLITE_FULL:
 		return "; make room on that disk, or name another file with --db; what was "
 		       "committed is safe";
+	case SQLITE_IOERR:
+		return "; the disk is full or fails: make room on it, or name another file with "
+		       "--db";
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:

@@ -1,5 +1,6 @@
 #include "store_parts.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,16 +11,34 @@
 #include <unistd.h>
 
 #define SCHEMA_VERSION 1
+#define APPLICATION 0x756e736e /* as in sql/schema_1.sql */
 #define BUSY_MS 5000
+#define HEAD_SIZE 100
 
-static bool connect_db(struct store *s, int flags, struct err *e)
+/* Until it is known to be ours, SQLite may not tidy up what a crash left beside it. */
+static void may_tidy_up(struct store *s, bool yes)
 {
-	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !yes, NULL);
+}
+
+/* Whether a crash, or a program that is at work, has left committed pages beside the file. */
+static bool has_log(const struct store *s)
+{
+	AUTO(auto_free) char *log = text_new("%s-wal", s->path);
+	struct stat st;
+	return stat(log, &st) == 0 && st.st_size > 0;
+}
+
+static bool connect_db(struct store *s, struct err *e)
+{
+	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL) !=
+	    SQLITE_OK)
 		return store_fail(s, "cannot open", e);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	may_tidy_up(s, !has_log(s));
 	return true;
 }
 
@@ -39,22 +58,58 @@ static bool set_up(struct store *s, enum sql settings, enum sql check, struct er
 	return true;
 }
 
+static bool of_another_program(struct store *s, struct err *e)
+{
+	return fail(e, EX_DATAERR,
+	            "%s is a database of another program; name another file with --db", s->path);
+}
+
+static bool is_newer(struct store *s, int64_t schema, struct err *e)
+{
+	return fail(
+		e, EX_DATAERR,
+		"%s was written by a newer unseen (schema %d, this one knows %d); use that version",
+		s->path, (int)schema, SCHEMA_VERSION);
+}
+
+/* What the head of the file says (SQLite's file format, 1.3), before SQLite itself has a look and
+ * perhaps mends what another program left. */
+static bool head_is_ours(struct store *s, struct err *e)
+{
+	unsigned char head[HEAD_SIZE] = {0};
+	AUTO(auto_close) int fd = open(s->path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof head);
+	if (n < 0)
+		return fail(e, EX_NOINPUT, "cannot read %s: %s; check the permissions", s->path,
+		            strerror(errno));
+	uint32_t schema, application;
+	memcpy(&schema, head + 60, 4);
+	memcpy(&application, head + 68, 4);
+	schema = ntohl(schema);
+	application = ntohl(application);
+	if (n < (ssize_t)sizeof head || memcmp(head, "SQLite format 3", 16) != 0)
+		return n == 0 || fail(e, EX_DATAERR,
+		                      "%s is not a database; name another file with --db", s->path);
+	if (application != 0 && application != APPLICATION)
+		return of_another_program(s, e);
+	return application == 0 || schema <= SCHEMA_VERSION || is_newer(s, schema, e);
+}
+
+/* What the file says with its log read into it. *empty: it says nothing yet. */
 static bool whose(struct store *s, bool *empty, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
 	bool more = false;
-	if (!store_query(&q, s, SQL_WHOSE, e) || !query_next(q, &more, e))
+	if (!head_is_ours(s, e) || !connect_db(s, e) || !store_query(&q, s, SQL_WHOSE, e) ||
+	    !query_next(q, &more, e))
 		return false;
+	bool ours = query_get_int(q, 0) != 0, blank = query_get_int(q, 3) != 0;
 	*empty = query_get_int(q, 2) != 0;
-	if (!*empty && !query_get_int(q, 0))
-		return fail(e, EX_DATAERR,
-		            "%s is a database of another program; name another file with --db",
-		            s->path);
-	if (!*empty && query_get_int(q, 1) > SCHEMA_VERSION)
-		return fail(e, EX_DATAERR,
-		            "%s was written by a newer unseen (schema %d, this one knows %d); "
-		            "use that version",
-		            s->path, (int)query_get_int(q, 1), SCHEMA_VERSION);
+	if (!ours && !(blank && *empty))
+		return of_another_program(s, e);
+	if (query_get_int(q, 1) > SCHEMA_VERSION)
+		return is_newer(s, query_get_int(q, 1), e);
+	may_tidy_up(s, true);
 	return true;
 }
 
@@ -89,9 +144,10 @@ bool store_open_read(struct store **out, const char *path, struct err *e)
 	if (access(path, R_OK) < 0)
 		return fail(e, EX_NOINPUT, "cannot read %s: %s; check the permissions", path,
 		            strerror(errno));
-	/* Not SQLITE_OPEN_READONLY: such a connection leaves -wal and -shm files behind. query_only
-	 * keeps this one from writing; the last to leave tidies up, alone by SQLite's exclusive lock. */
-	if (!connect_db(s, SQLITE_OPEN_READWRITE, e) || !whose(s, &empty, e))
+	/* SQLite opens it for writing: a read-only connection leaves -wal and -shm files behind.
+	 * query_only keeps this one from writing; the last to leave tidies up, alone by SQLite's
+	 * exclusive lock. */
+	if (!whose(s, &empty, e))
 		return false;
 	if (empty)
 		return fail(e, EX_DATAERR, "%s is empty: no record of unseen's", path);
@@ -108,10 +164,11 @@ static bool make_folders(const char *path, struct err *e)
 	AUTO(auto_free) char *folder = must_strdup(path);
 	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST && access(folder, F_OK) < 0)
+		int why = mkdir(folder, 0700) < 0 ? errno : 0;
+		if (why && access(folder, F_OK) < 0)
 			return fail(e, EX_CANTCREAT,
 			            "cannot make the folder %s: %s; name another file with --db",
-			            folder, strerror(errno));
+			            folder, strerror(why));
 		*slash = '/';
 	}
 	return true;
@@ -178,11 +235,12 @@ static bool make_file(struct store *s, struct err *e)
 		            "%s has a second name (hard link); a database with two names gets "
 		            "corrupt: remove one",
 		            s->path);
-	if (access(s->path, W_OK) < 0)
-		return fail(e, EX_IOERR,
-		            "cannot write to %s: %s; check its permissions, or name another file "
-		            "with --db",
-		            s->path, strerror(errno));
+	if (access(s->path, R_OK | W_OK) < 0)
+		return fail(
+			e, EX_IOERR,
+			"cannot read and write %s: %s; check its permissions, or name another file "
+			"with --db",
+			s->path, strerror(errno));
 	return true;
 }
 
@@ -253,10 +311,13 @@ bool store_open_write(struct store **out, const char *path, struct err *e)
 	AUTO(store_close) struct store *s = must_calloc(1, sizeof *s);
 	bool empty;
 	s->lock = -1;
-	s->path = must_strdup(path);
-	s->lock_path = text_new("%s.lock", path);
-	if (!make_folders(path, e) || !take_lock(s, e) || !make_file(s, e) ||
-	    !connect_db(s, SQLITE_OPEN_READWRITE, e) || !whose(s, &empty, e) ||
+	if (!make_folders(path, e))
+		return false;
+	s->path = realpath(path, NULL); /* a link to it is the same file, and has the same lock */
+	if (!s->path)
+		s->path = must_strdup(path);
+	s->lock_path = text_new("%s.lock", s->path);
+	if (!take_lock(s, e) || !make_file(s, e) || !whose(s, &empty, e) ||
 	    !set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e) || !bring_up(s, empty, e))
 		return false;
 	*out = s;
@@ -277,6 +338,7 @@ static bool holds_nothing(struct store *s)
 
 void store_close(struct store **store)
 {
+	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
 	struct store *s = *store;
 	if (!s)
 		return;
@@ -286,8 +348,10 @@ void store_close(struct store **store)
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(s->cache[i].stmt);
 	sqlite3_close(s->db);
-	if (empty)
-		unlink(s->path);
+	for (size_t i = 0; empty && i < sizeof suffixes / sizeof *suffixes; i++) {
+		AUTO(auto_free) char *made = text_new("%s%s", s->path, suffixes[i]);
+		unlink(made);
+	}
 	if (s->lock >= 0) {
 		unlink(s->lock_path);
 		close(s->lock);

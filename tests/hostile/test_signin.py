@@ -79,7 +79,7 @@ class SignInTest(ProgramTest):
 
 	def words(self, server, *options, db=None, account=ACCOUNT):
 		return ["scan", "--account", account, "--connect", server.where, "--ca-file", authority() + "/ca.pem",
-			"--timeout", "0.5", "--wait", "0.2", "--db", db or self.db, *options]
+			"--allow-plain", "--timeout", "0.5", "--wait", "0.2", "--db", db or self.db, *options]
 
 	def scan(self, script, *options, account=ACCOUNT, db=None, context="trusted", env={}, **more):
 		"""Against a server that plays this script; the server is self.server afterwards."""
@@ -206,7 +206,7 @@ class Silent(SignInTest):
 	def play(cls, stage):
 		place = tempfile.mkdtemp(dir=HOME)
 		with Scripted(until(stage, silence)) as server:
-			done = run("scan", "--account", ACCOUNT, "--connect", server.where, "--ca-file", server.ca, "--timeout", "0.5",
+			done = run("scan", "--account", ACCOUNT, "--connect", server.where, "--ca-file", server.ca, "--allow-plain", "--timeout", "0.5",
 				"--db", place + "/presence.db", env={"UNSEEN_PASSWORD": PASSWORD})
 			server.wait("silence")
 		return done, os.listdir(place)
@@ -309,7 +309,9 @@ class Tls(SignInTest):
 		with warnings.catch_warnings():
 			warnings.simplefilter("ignore", DeprecationWarning)
 			context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
-		self.expect_failure(self.scan(until("tls", silence), context=context), PROTOCOL, DOMAIN, "TLS")
+		done = self.scan(until("tls", silence), context=context)
+		self.assertIn(done.status, (PROTOCOL, UNAVAILABLE))     # some servers just hang up on us
+		self.expect_failure(done, done.status, DOMAIN, "TLS")
 		self.expect_untold()
 
 	def test_more_than_asked_for_behind_proceed(self):
@@ -361,11 +363,10 @@ class Tls(SignInTest):
 
 
 class Plaintext(SignInTest):
-	def test_on_this_machine(self):
-		done = self.scan(roster_of(ANN, answer=like_ejabberd(ANN + "/phone")), "--insecure-plaintext", "--json", context=None)
-		self.expect(done)
-		self.assertEqual(self.verdicts(done), {ANN: "invisible"})
-		self.expect_line(done, "warning", "--insecure-plaintext", "password", "readable")
+	def test_password_is_not_handed_over_in_the_clear(self):
+		"""Allowed or not, PLAIN is for verified TLS; that a scan works without is a scene on a real server."""
+		self.expect_failure(self.scan(roster_of(ANN), "--insecure-plaintext", context=None), PROTOCOL, "PLAIN", "TLS")
+		self.expect_untold()
 
 	def test_elsewhere(self):
 		"""Refused, and not tried: these addresses answer nobody (RFC 5737, 3849)."""
@@ -374,7 +375,7 @@ class Plaintext(SignInTest):
 				done = run("scan", "--account", ACCOUNT, "--connect", where, "--insecure-plaintext", "--db", self.db,
 					env={"UNSEEN_PASSWORD": PASSWORD})
 				self.assertLess(done.seconds, 2)
-				self.expect_failure(done, NO_HOST if "invalid" in where else USAGE, where.strip("[]").rpartition(":")[0] or where)
+				self.expect_failure(done, NO_HOST if "invalid" in where else USAGE, where.rpartition(":")[0].strip("[]") or where)
 
 	def test_own_address_in_the_network(self):
 		"""Our own, but not a loopback one: anybody could have it tomorrow."""
@@ -446,7 +447,7 @@ class Refuses(SignInTest):
 				with self.subTest(condition, stage=stage):
 					done = self.scan(until(stage, saying(stream_error(condition), "</stream:stream>")))
 					known = condition not in ("undefined-condition", "of-tomorrow")
-					self.expect_failure(done, status, condition if known else "stream-error")
+					self.expect_failure(done, status, condition)
 					self.assertLess(done.seconds, DEADLINE)
 
 	def test_sent_elsewhere(self):
@@ -557,12 +558,12 @@ class CutShort(SignInTest):
 	def test_server_says_goodbye(self):
 		async def goodbye(line):
 			await line.send("</stream:stream>")
-		self.expect_incomplete(goodbye, "lost")
+		self.expect_incomplete(goodbye, "closed")
 
 	def test_server_talks_nonsense_and_hangs_up(self):
 		async def nonsense(line):
 			await line.send("<presence from='%s/x'><status>&nbsp;</wrong>" % ANN)
-		self.expect_incomplete(nonsense, "lost")
+		self.expect_incomplete(nonsense, "not-xml")
 
 	def test_server_talks_nonsense_and_stays(self):
 		"""From there on we are deaf: what is not heard is not an answer, and the scan was not complete."""

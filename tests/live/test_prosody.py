@@ -232,6 +232,13 @@ class Printed(SceneTest):
 		self.expect_exit(scan, 0)
 		self.assertEqual([c["verdict"] for c in scan.json["contacts"]], ["visible"])
 
+	def test_without_tls_on_this_machine(self):
+		run = self.scene.scan("--insecure-plaintext")
+		self.expect_exit(run, 0)
+		self.assertIn("--insecure-plaintext", run.err)
+		self.assertEqual(run.contacts[server.jid("ann")]["verdict"], "invisible")
+		self.assertEqual(self.scene.sql("SELECT tls FROM sign_in ORDER BY watch DESC LIMIT 1"), [{"tls": None}])
+
 	def test_passive_asks_nothing(self):
 		mark, heard = server.mark(), len(self.ann.heard)
 		passive = self.scene.scan("--passive")

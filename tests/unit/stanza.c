@@ -88,7 +88,8 @@ static void accounts(void **state)
 	                                  "ann@exa mple.org",
 	                                  "ann@example\n",
 	                                  "a'b@c.org",
-	                                  "a\x7f@b.c"};
+	                                  "a\x7f@b.c",
+	                                  "a\xff@b.c"};
 	struct err e;
 	char longest[1100];
 	(void)state;

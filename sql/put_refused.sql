@@ -1,0 +1,2 @@
+-- The stanza that was put last was cut.
+INSERT INTO refused (stanza, reason) SELECT max(id), :reason FROM stanza;
