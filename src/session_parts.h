@@ -15,7 +15,8 @@
 enum stage {
 	CONNECTING, /* the socket */
 	OPENED,     /* the features of the bare stream */
-	SECURING,   /* <proceed/>, and the end of the handshake */
+	SECURING,   /* <proceed/> */
+	SHAKING,    /* the end of the TLS handshake */
 	SECURED,    /* the features inside TLS */
 	SIGNING_IN, /* the end of SASL */
 	SIGNED_IN,  /* the features after it */

@@ -43,6 +43,7 @@ static bool on_proceed(struct session *s, xmpp_stanza_t *answer)
 		return fail(&s->trouble, EX_PROTOCOL,
 		            "the server of %s refuses TLS; nothing was sent", s->domain);
 	guard_reset(s->guard);
+	s->stage = SHAKING;
 	return line_start_tls(s->line, &s->trouble);
 }
 
@@ -235,6 +236,7 @@ static bool on_features(struct session *s, xmpp_stanza_t *features)
 		return begin_binding(s, features);
 	case CONNECTING:
 	case SECURING:
+	case SHAKING:
 	case SIGNING_IN:
 	case BINDING:
 	case ROSTER:

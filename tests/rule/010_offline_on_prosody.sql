@@ -1,5 +1,5 @@
 -- Prosody says unavailable, from the bare JID, of everyone who is offline; nobody is accused.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO presence (at, sender, type) VALUES (100, 'ann@prosody.example', 'unavailable');
 INSERT INTO server VALUES (110, 'prosody.example', 'Prosody');

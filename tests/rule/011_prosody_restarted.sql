@@ -1,5 +1,5 @@
 -- After a restart Prosody says last = 0 of everyone, for ever, and lists nobody: that tells nothing.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both'), (1, 'bob@prosody.example', 'both');
 INSERT INTO server VALUES (110, 'prosody.example', 'Prosody');
 INSERT INTO put VALUES

@@ -1,5 +1,5 @@
 -- ejabberd lists the session of everyone who hides, whatever the way; the device answers the ping.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES
 	(1, 'np@ejabberd.example', 'both'), (1, 'unav@ejabberd.example', 'both'), (1, 'x18@ejabberd.example', 'both'),
 	(1, 'x126@ejabberd.example', 'both'), (1, 'x126b@ejabberd.example', 'both'), (1, 'off@ejabberd.example', 'to');

@@ -1,10 +1,10 @@
 -- A resource on record that is refused like a made-up one may have been replaced by a new one.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@prosody.example/phone');
-INSERT INTO sign_out VALUES (60);
+INSERT INTO stop VALUES (60);
 
-INSERT INTO sign_in VALUES (100000, 'me@prosody.example');
+INSERT INTO start VALUES (100000, 'me@prosody.example');
 INSERT INTO presence (at, sender, type) VALUES (100050, 'ann@prosody.example', 'unavailable');
 INSERT INTO server VALUES (100100, 'prosody.example', 'Prosody');
 INSERT INTO put VALUES (101200, 'disco#items', 'ann@prosody.example', '[]');

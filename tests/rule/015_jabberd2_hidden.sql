@@ -1,15 +1,15 @@
 -- jabberd2: last = 0 shows who is available behind a privacy list, x18 is relayed literally, np and
 -- unav show when a resource is on record; what disco#info says there means nothing.
-INSERT INTO sign_in VALUES (0, 'me@jabberd2.example');
+INSERT INTO start VALUES (0, 'me@jabberd2.example');
 INSERT INTO item VALUES
 	(1, 'np@jabberd2.example', 'both'),   (1, 'unav@jabberd2.example', 'both'), (1, 'x18@jabberd2.example', 'both'),
 	(1, 'x18b@jabberd2.example', 'both'), (1, 'x126@jabberd2.example', 'both'), (1, 'x126b@jabberd2.example', 'both'),
 	(1, 'np_new@jabberd2.example', 'both'), (1, 'off@jabberd2.example', 'both');
 INSERT INTO presence (at, sender) VALUES
 	(50, 'np@jabberd2.example/phone'), (50, 'unav@jabberd2.example/phone'), (50, 'off@jabberd2.example/phone');
-INSERT INTO sign_out VALUES (60);
+INSERT INTO stop VALUES (60);
 
-INSERT INTO sign_in VALUES (100000, 'me@jabberd2.example');
+INSERT INTO start VALUES (100000, 'me@jabberd2.example');
 INSERT INTO presence VALUES
 	(100050, 'np@jabberd2.example', 'unavailable', NULL), (100050, 'unav@jabberd2.example', 'unavailable', NULL),
 	(100050, 'off@jabberd2.example', 'unavailable', NULL), (100050, 'np_new@jabberd2.example', 'unavailable', NULL),

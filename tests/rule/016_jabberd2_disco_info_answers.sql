@@ -1,6 +1,6 @@
 -- On jabberd2 the server answers disco#info for an absent resource: with that channel's control
 -- answered, the answer is no sign; without any control it is none either.
-INSERT INTO sign_in VALUES (0, 'me@jabberd2.example');
+INSERT INTO start VALUES (0, 'me@jabberd2.example');
 INSERT INTO item VALUES (1, 'ann@jabberd2.example', 'both');
 INSERT INTO server VALUES (10, 'jabberd2.example', 'jabberd2');
 INSERT INTO put VALUES (1100, 'disco#info', 'ann@jabberd2.example/phone', 'result');

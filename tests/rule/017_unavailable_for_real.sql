@@ -1,6 +1,6 @@
 -- ann goes unavailable and is gone, bob goes unavailable and stays: the log tells them apart within
 -- seconds, on Prosody and on ejabberd.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES
 	(1, 'ann@prosody.example', 'both'), (1, 'bob@prosody.example', 'both'),
 	(1, 'ann@ejabberd.example', 'both'), (1, 'bob@ejabberd.example', 'both');

@@ -1,5 +1,5 @@
 -- An answer while visible proves nothing of what comes after.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@prosody.example/phone');

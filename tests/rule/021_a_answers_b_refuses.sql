@@ -1,6 +1,6 @@
 -- A denial from one resource rebuts that resource only, a denial for the account rebuts all, and a
 -- later proof rebuts that again.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put_control VALUES (1100, 'ping', 'ann@ejabberd.example', 'service-unavailable: User session not found');

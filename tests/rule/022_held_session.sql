@@ -1,5 +1,5 @@
 -- The line is lost, the server holds the session: ejabberd lists it, Prosody leaves the ping open.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'bob@prosody.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd'), (10, 'prosody.example', 'Prosody');
 INSERT INTO put VALUES (1100, 'disco#items', 'ann@ejabberd.example', '["phone"]'),

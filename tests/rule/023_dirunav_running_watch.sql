@@ -1,6 +1,6 @@
 -- A directed unavailable: our probe is answered by a presence older than it. It hides from us only;
 -- the resource is not shown by it.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO presence (at, sender, delay) VALUES (100, 'ann@prosody.example/phone', -60000);
 INSERT INTO settle VALUES (1000);

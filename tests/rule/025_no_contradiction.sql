@@ -1,6 +1,6 @@
 -- A presence contradicts an unavailable only when we probed after it and the stamp is older: no
 -- probe, a probe before the unavailable, a younger stamp and no stamp at all each just show.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both'), (1, 'bob@prosody.example', 'both'),
 	(1, 'cat@prosody.example', 'both'), (1, 'dan@prosody.example', 'both');
 INSERT INTO presence (at, sender) SELECT 100, contact || '/phone' FROM contact_status;

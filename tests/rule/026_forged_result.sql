@@ -1,6 +1,6 @@
 -- A third party sends a result with the right id, before the real reply and after: it is no sign,
 -- neither of it nor of the contact, and the real reply still counts.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'eve@evil.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put_control VALUES (1100, 'ping', 'ann@ejabberd.example', 'service-unavailable: User session not found');

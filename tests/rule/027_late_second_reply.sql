@@ -1,5 +1,5 @@
 -- The first outcome of a question counts: neither a second reply nor a reply after the timeout does.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both'), (1, 'bob@prosody.example', 'both');
 INSERT INTO put_control VALUES (1100, 'ping', 'ann@prosody.example', 'service-unavailable');
 INSERT INTO put VALUES (1200, 'ping', 'ann@prosody.example/phone', 'service-unavailable');

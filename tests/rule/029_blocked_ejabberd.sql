@@ -1,6 +1,6 @@
 -- Who blocks us is listed all the same on ejabberd, and reads unknown from the first answer to the
 -- last: listed is believed only once last was answered.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'bob@ejabberd.example', 'both'),
 	(1, 'cat@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');

@@ -1,6 +1,6 @@
 -- Who blocks us on Prosody says unavailable and then refuses like one who is absent; what gives it
 -- away is that its bare JID refuses disco#items.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@prosody.example/phone');

@@ -1,5 +1,5 @@
 -- Who shows a presence blocks us no longer; when it goes, it is asked anew.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');
 INSERT INTO put VALUES (1100, 'disco#items', 'ann@prosody.example', 'service-unavailable');

@@ -1,5 +1,5 @@
 -- No right to their presence: nothing is said of them, whatever is known.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'none@ejabberd.example', 'none'), (1, 'from@ejabberd.example', 'from'),
 	(1, 'to@ejabberd.example', 'to'), (1, 'both@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');

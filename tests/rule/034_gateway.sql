@@ -1,5 +1,5 @@
 -- A gateway is a server: it answers, and is never invisible; it can be visible.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'irc.example', 'both'), (1, 'icq.example', 'both'), (1, 'sms.example', 'both');
 INSERT INTO server VALUES (10, 'irc.example', 'ejabberd');
 INSERT INTO put VALUES (1100, 'disco#items', 'irc.example', '["phone"]'), (1200, 'last', 'irc.example', '0');

@@ -1,5 +1,5 @@
 -- Conditions that servers write are no signs, whoever they claim to come from.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item SELECT 1, value || '@prosody.example', 'both' FROM json_each('["remote-server-not-found",
 	"remote-server-timeout", "resource-constraint", "policy-violation", "internal-server-error",
 	"undefined-condition", "recipient-unavailable", "gone", "redirect", "jid-malformed", "item-not-found",

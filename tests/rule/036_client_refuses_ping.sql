@@ -1,5 +1,5 @@
 -- A client that does not know the question says so itself: connected.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item SELECT 1, value || '@prosody.example', 'both' FROM json_each('["feature-not-implemented",
 	"not-allowed", "not-acceptable", "bad-request"]');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');

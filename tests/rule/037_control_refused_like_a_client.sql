@@ -1,6 +1,6 @@
 -- Where a made-up resource is refused in a client's words, those words prove nothing; they deny
 -- nothing either.
-INSERT INTO sign_in VALUES (0, 'me@odd.example');
+INSERT INTO start VALUES (0, 'me@odd.example');
 INSERT INTO item VALUES (1, 'ann@odd.example', 'both'), (1, 'bob@odd.example', 'both');
 INSERT INTO put_control VALUES (1100, 'ping', 'ann@odd.example', 'feature-not-implemented');
 INSERT INTO put VALUES (1200, 'ping', 'ann@odd.example/phone', 'feature-not-implemented'),

@@ -1,5 +1,5 @@
 -- A client that never answers: suspected on Prosody; on ejabberd the list proves the session.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both'), (1, 'ann@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody'), (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put VALUES (1100, 'disco#items', 'ann@prosody.example', '[]'),

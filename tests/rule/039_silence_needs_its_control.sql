@@ -1,7 +1,7 @@
 -- Silence says nothing when the made-up resource of the same contact is left open too (ann), is
 -- answered (bob), was asked before (cat), or when only one question was left open (dan), or one was
 -- answered in between (eve).
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item SELECT 1, value || '@prosody.example', 'both' FROM json_each('["ann", "bob", "cat", "dan", "eve"]');
 INSERT INTO put_control VALUES (100, 'ping', 'cat@prosody.example', 'service-unavailable');
 INSERT INTO put SELECT 1000, 'ping', contact || '/phone', 'timeout' FROM contact_status;

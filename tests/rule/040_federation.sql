@@ -1,6 +1,6 @@
 -- An account on Prosody, contacts on ejabberd: the family is that of the contact's domain. A dead
 -- domain reads unknown and keeps nobody else waiting.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'bob@ejabberd.example', 'both'),
 	(1, 'cat@prosody.example', 'both'), (1, 'dan@dead.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody'), (10, 'ejabberd.example', 'ejabberd');

@@ -1,10 +1,10 @@
 -- The report speaks as of the last byte heard; the hour since is a gap without end, and unknown.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'bob@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO presence (at, sender) VALUES (100, 'bob@ejabberd.example/phone');
 INSERT INTO put VALUES (1100, 'disco#items', 'ann@ejabberd.example', '["phone"]'), (1200, 'last', 'ann@ejabberd.example', '0');
-INSERT INTO sign_out VALUES (60000);
+INSERT INTO stop VALUES (60000);
 SELECT contact, verdict, since, as_of FROM contact_status ORDER BY contact;
 SELECT * FROM gaps;
 SELECT contact, resource, began, ended, state, ended_why FROM resource_history ORDER BY contact, began;

@@ -1,6 +1,6 @@
 -- Openfire lists the available sessions, and last = 0 says that there is one; -1 and more than 0 say
 -- nothing of a session without presence, nor does an empty list.
-INSERT INTO sign_in VALUES (0, 'me@openfire.example');
+INSERT INTO start VALUES (0, 'me@openfire.example');
 INSERT INTO item VALUES (1, 'x126@openfire.example', 'both'), (1, 'last@openfire.example', 'both'),
 	(1, 'np@openfire.example', 'both'), (1, 'nodata@openfire.example', 'both');
 INSERT INTO server VALUES (10, 'openfire.example', 'Openfire Server');

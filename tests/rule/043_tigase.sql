@@ -1,6 +1,6 @@
 -- At sign-in Tigase reports a session that went unavailable by its full JID; that is a proof there,
 -- whether the server had said what it is before (bob) or says so afterwards (ann). Elsewhere it is weak.
-INSERT INTO sign_in VALUES (0, 'me@tigase.example');
+INSERT INTO start VALUES (0, 'me@tigase.example');
 INSERT INTO item VALUES (1, 'ann@tigase.example', 'both'), (1, 'bob@tigase.example', 'both'),
 	(1, 'cat@other.example', 'both'), (1, 'old@tigase.example', 'both');
 INSERT INTO presence (at, sender, type) VALUES (50, 'ann@tigase.example/phone', 'unavailable'),

@@ -1,5 +1,5 @@
 -- MongooseIM answers as ejabberd does.
-INSERT INTO sign_in VALUES (0, 'me@mongoose.example');
+INSERT INTO start VALUES (0, 'me@mongoose.example');
 INSERT INTO item VALUES (1, 'ann@mongoose.example', 'both'), (1, 'bob@mongoose.example', 'both'),
 	(1, 'cat@mongoose.example', 'both');
 INSERT INTO server VALUES (10, 'mongoose.example', 'MongooseIM');

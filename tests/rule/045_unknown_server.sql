@@ -1,5 +1,5 @@
 -- A server that is none of the known ones: lists, last and an empty list mean nothing, answers do.
-INSERT INTO sign_in VALUES (0, 'me@other.example');
+INSERT INTO start VALUES (0, 'me@other.example');
 INSERT INTO item VALUES (1, 'ann@other.example', 'both'), (1, 'bob@other.example', 'both'),
 	(1, 'cat@other.example', 'both');
 INSERT INTO server VALUES (10, 'other.example', 'Snikket 3000');

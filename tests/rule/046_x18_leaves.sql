@@ -1,5 +1,5 @@
 -- An invisible resource that says unavailable is not proved to be there any more; it is asked again.
-INSERT INTO sign_in VALUES (0, 'me@jabberd2.example');
+INSERT INTO start VALUES (0, 'me@jabberd2.example');
 INSERT INTO item VALUES (1, 'ann@jabberd2.example', 'both');
 INSERT INTO server VALUES (10, 'jabberd2.example', 'jabberd2');
 INSERT INTO presence (at, sender, type) VALUES (50, 'ann@jabberd2.example/phone', 'invisible');

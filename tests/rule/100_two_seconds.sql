@@ -1,6 +1,6 @@
 -- An answer to a question put 1999 ms after the unavailable may speak of the time before; 2000 ms
 -- after it does not. The same holds for what the server says of the account, and for denials.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item SELECT 1, value || '@ejabberd.example', 'both'
 	FROM json_each('["full_1999", "full_2000", "last_1999", "last_2000", "gone_1999", "gone_2000"]');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');

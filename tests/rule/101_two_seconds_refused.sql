@@ -1,6 +1,6 @@
 -- A refusal counts for `offline` only when it was asked 2 s after the unavailable, and the bare JID
 -- must have answered a question put 2 s after it as well.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both'), (1, 'bob@prosody.example', 'both'),
 	(1, 'cat@prosody.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');

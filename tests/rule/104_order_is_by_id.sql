@@ -1,5 +1,5 @@
 -- Our clock steps back an hour between two stanzas. The later one still is the later one.
-INSERT INTO sign_in VALUES (3600000, 'me@ejabberd.example');
+INSERT INTO start VALUES (3600000, 'me@ejabberd.example');
 INSERT INTO item SELECT 3600001, value || '@ejabberd.example', 'both' FROM json_each('["ann", "bob", "cat", "dan"]');
 INSERT INTO server VALUES (3600010, 'ejabberd.example', 'ejabberd');
 INSERT INTO put_control VALUES (3600100, 'ping', 'ann@ejabberd.example', 'service-unavailable: User session not found');

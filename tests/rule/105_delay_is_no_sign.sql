@@ -1,6 +1,6 @@
 -- What someone sends without being shown proves the connection, unless it was kept for later, is an
 -- error, comes from the bare JID or out of a room.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item SELECT 1, value || '@prosody.example', 'both' FROM json_each('["message", "chat", "headline",
 	"get", "set", "no_delayed", "no_error", "no_groupchat", "no_bare", "no_iq_result", "no_iq_error", "shown"]');
 INSERT INTO presence (at, sender) VALUES (50, 'shown@prosody.example/phone');

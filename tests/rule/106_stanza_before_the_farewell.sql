@@ -1,5 +1,5 @@
 -- A message before the unavailable proves nothing of what comes after; one after it does.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@prosody.example/phone');
 INSERT INTO hear_other (watch, at, sender, kind) VALUES (1, 100, 'ann@prosody.example/laptop', 'message');

@@ -1,6 +1,6 @@
 -- A hidden resource was proved while another was shown. When that one says unavailable, both have to
 -- be asked anew: nothing is claimed of either.
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@prosody.example/phone');

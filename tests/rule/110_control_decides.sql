@@ -1,6 +1,6 @@
 -- The same reply is a denial or nothing, by what a made-up resource got: condition, text and echo
 -- all have to be the same. Without a control no reply of a full JID is read.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item SELECT 1, value || '@ejabberd.example', 'both' FROM json_each('["same", "text", "echo", "before"]');
 INSERT INTO put VALUES (100, 'ping', 'before@ejabberd.example/phone', 'result');
 INSERT INTO put_control VALUES (1100, 'ping', 'same@ejabberd.example', 'service-unavailable: User session not found');

@@ -1,6 +1,6 @@
 -- The control put to the contact itself goes before the domain's; one of another domain, or of an
 -- earlier watch, or one that stayed without reply, is no control.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@a.example', 'both'), (1, 'cat@b.example', 'both');
 INSERT INTO put_control VALUES (100, 'ping', 'bob@a.example', 'service-unavailable'),
 	(200, 'ping', 'ann@a.example', 'service-unavailable: User session not found'),
@@ -16,8 +16,8 @@ SELECT contact, connected FROM resource_status ORDER BY contact;
 -- cat@b.example|unknown
 -- ann@a.example|-
 -- cat@b.example|-
-INSERT INTO sign_out VALUES (20000);
-INSERT INTO sign_in VALUES (30000, 'me@a.example');
+INSERT INTO stop VALUES (20000);
+INSERT INTO start VALUES (30000, 'me@a.example');
 INSERT INTO put VALUES (31000, 'ping', 'ann@a.example/phone', 'result');
 SELECT contact, verdict FROM contact_status WHERE contact LIKE 'ann%';
 -- expect

@@ -1,5 +1,5 @@
 -- One contact's made-up resource is left open; the others are still judged by the domain's control.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@a.example', 'both');
 INSERT INTO put_control VALUES (100, 'ping', 'ann@a.example', 'service-unavailable');
 INSERT INTO put_control VALUES (200, 'ping', 'bob@a.example', 'timeout');

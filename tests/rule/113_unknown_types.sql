@@ -1,6 +1,6 @@
 -- Subscription requests, probes, errors and types nobody has heard of change nothing that is shown,
 -- and are no last presence; they are in the log.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@a.example', 'both');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@a.example/phone');
 INSERT INTO presence (at, sender, type) SELECT 100, who, value FROM json_each('["subscribe", "subscribed",

@@ -1,6 +1,6 @@
 -- Weak signs make nobody invisible, neither one nor all of them; a denial ends the suspicion, an
 -- answer ends it the other way.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@a.example', 'both');
 INSERT INTO presence (at, sender, type) VALUES (50, 'ann@a.example/phone', 'unavailable'),
 	(50, 'bob@a.example/phone', 'unavailable');

@@ -1,5 +1,5 @@
 -- A weak sign does not stand up to a denial of the account, earlier or later.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'bob@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put VALUES (100, 'last', 'ann@ejabberd.example', '9');

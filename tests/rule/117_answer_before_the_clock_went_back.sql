@@ -1,7 +1,7 @@
 -- ann answered while visible; our clock steps back an hour; she leaves. By their times the answer
 -- came an hour after the farewell. A question put before the step and answered after it proves
 -- nothing either.
-INSERT INTO sign_in VALUES (3600000, 'me@a.example');
+INSERT INTO start VALUES (3600000, 'me@a.example');
 INSERT INTO item VALUES (3600001, 'ann@a.example', 'both'), (3600001, 'bob@a.example', 'both');
 INSERT INTO presence (at, sender) VALUES (3600050, 'ann@a.example/phone'), (3600050, 'bob@a.example/phone');
 INSERT INTO put_control VALUES (3600100, 'ping', 'ann@a.example', 'service-unavailable');

@@ -1,6 +1,6 @@
 -- A presence with an old stamp arrives by itself; a probe of ours that comes later does not make it a
 -- contradiction, nor does it when the state is made again.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@a.example', 'both');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@a.example/phone'), (50, 'bob@a.example/phone');
 INSERT INTO presence (at, sender, type) VALUES (1000, 'ann@a.example/phone', 'unavailable'), (1000, 'bob@a.example/phone', 'unavailable');

@@ -1,6 +1,6 @@
 -- A resource we were never shown says unavailable: what was asked before, or within 2 s, may speak
 -- of the time before it left. At sign-in it is a report, not a farewell, and voids nothing.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'bob@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put VALUES (20, 'disco#items', 'bob@ejabberd.example', '["phone"]'), (30, 'last', 'bob@ejabberd.example', '0');

@@ -1,7 +1,7 @@
 -- `since` is when the run began that still goes on: it survives more of the same, and starts anew
 -- after a break. For the invisible it is the first proof, not the unavailable; for the offline the
 -- first denial.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put_control VALUES (20, 'ping', 'ann@ejabberd.example', 'service-unavailable: User session not found');

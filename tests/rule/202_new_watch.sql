@@ -1,6 +1,6 @@
 -- What an earlier watch knew is over: unknown until there is evidence in this one. Resources stay on
 -- record, with their last presence.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item SELECT 1, value || '@ejabberd.example', 'both' FROM json_each('["hidden", "shown", "off", "blocked"]');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO presence (at, sender, type) VALUES (50, 'hidden@ejabberd.example/phone', 'invisible'), (50, 'shown@ejabberd.example/phone', NULL);
@@ -11,8 +11,8 @@ SELECT * FROM reasons;
 -- hidden@ejabberd.example|invisible|-
 -- off@ejabberd.example|offline|-
 -- shown@ejabberd.example|visible|-
-INSERT INTO sign_out VALUES (2000);
-INSERT INTO sign_in VALUES (100000, 'me@ejabberd.example');
+INSERT INTO stop VALUES (2000);
+INSERT INTO start VALUES (100000, 'me@ejabberd.example');
 SELECT * FROM reasons;
 SELECT contact, resource, shown, connected, last_type, last_at FROM resource_status ORDER BY contact;
 -- expect

@@ -1,5 +1,5 @@
 -- Two accounts in one file, watching at the same time, know of the same contact each what it heard.
-INSERT INTO sign_in VALUES (0, 'me@a.example'), (0, 'you@b.example');
+INSERT INTO start VALUES (0, 'me@a.example'), (0, 'you@b.example');
 INSERT INTO hear_roster (watch, at, contact, subscription) VALUES (1, 1, 'ann@a.example', 'both'), (2, 1, 'ann@a.example', 'to');
 INSERT INTO hear_presence (watch, at, sender, type) VALUES (1, 50, 'ann@a.example/phone', NULL),
 	(2, 60, 'ann@a.example/phone', 'invisible');

@@ -1,6 +1,6 @@
 -- The newest word on an item holds: a push changes the subscription, the name; removed items
 -- disappear, and come back.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'none'), (1, 'bob@a.example', 'both');
 INSERT INTO presence (at, sender, type) VALUES (50, 'ann@a.example/phone', NULL), (50, 'bob@a.example/phone', 'invisible');
 SELECT contact, subscription, verdict FROM contact_status ORDER BY contact;
@@ -24,8 +24,8 @@ SELECT contact, name, verdict FROM contact_status ORDER BY contact;
 
 -- The same item told again is no change, in this watch and in the next.
 INSERT INTO item VALUES (400, 'ann@a.example', 'both');
-INSERT INTO sign_out VALUES (500);
-INSERT INTO sign_in VALUES (1000, 'me@a.example');
+INSERT INTO stop VALUES (500);
+INSERT INTO start VALUES (1000, 'me@a.example');
 INSERT INTO item VALUES (1001, 'ann@a.example', 'both');
 SELECT count(*) FROM roster;
 -- expect

@@ -1,5 +1,5 @@
 -- Our own resources are no contacts, even when the roster names our own JID.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'me@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO presence (at, sender, type) VALUES (50, 'me@ejabberd.example/other', 'invisible'), (50, 'me@ejabberd.example/unseen', NULL);

@@ -1,5 +1,5 @@
 -- The history of one resource, cut where its state, show or status changed, and over the watches.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both');
 INSERT INTO hear_presence (watch, at, sender, show, status, priority) VALUES
 	(1, 100, 'ann@a.example/phone', NULL, NULL, 5), (1, 200, 'ann@a.example/phone', NULL, NULL, 6),
@@ -8,11 +8,11 @@ INSERT INTO hear_presence (watch, at, sender, type, status) VALUES (1, 500, 'ann
 INSERT INTO put_control VALUES (2600, 'ping', 'ann@a.example', 'service-unavailable');
 INSERT INTO put VALUES (2700, 'ping', 'ann@a.example/phone', 'service-unavailable'),
 	(2800, 'ping', 'ann@a.example/phone', 'service-unavailable');
-INSERT INTO sign_out VALUES (3000);
-INSERT INTO sign_in VALUES (5000, 'me@a.example');
+INSERT INTO stop VALUES (3000);
+INSERT INTO start VALUES (5000, 'me@a.example');
 INSERT INTO presence (at, sender) VALUES (5100, 'ann@a.example/phone');
-INSERT INTO sign_out VALUES (6000);
-INSERT INTO sign_in VALUES (7000, 'me@a.example'), (8000, 'me@a.example');
+INSERT INTO stop VALUES (6000);
+INSERT INTO start VALUES (7000, 'me@a.example'), (8000, 'me@a.example');
 INSERT INTO presence (at, sender) VALUES (8100, 'ann@a.example/phone');
 SELECT substr(began, 18, 6) AS began, substr(ended, 18, 6) AS ended, state, show, status, began_by, ended_by,
        began_why, ended_why

@@ -1,5 +1,5 @@
 -- Everything that was recorded is in the log in the order it came, presence also in a log of its own.
-INSERT INTO sign_in VALUES (1764000000123, 'me@a.example');
+INSERT INTO start VALUES (1764000000123, 'me@a.example');
 INSERT INTO item VALUES (1764000000123, 'ann@a.example', 'both');
 INSERT INTO hear_presence VALUES (1, 1764000000999, 'ann@a.example/ph/one@home', NULL, 'away', 'a"b', -3, 'http://c',
 	1763999999500, '<presence/>');

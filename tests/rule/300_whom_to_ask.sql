@@ -1,5 +1,5 @@
 -- Asked is who is not shown: not the visible, the unsubscribed, a gateway, ourselves, a removed item.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'to@ejabberd.example', 'to'),
 	(1, 'shown@ejabberd.example', 'both'), (1, 'from@ejabberd.example', 'from'), (1, 'none@ejabberd.example', 'none'),
 	(1, 'removed@ejabberd.example', 'both'), (2, 'removed@ejabberd.example', 'remove'), (1, 'me@ejabberd.example', 'both'),

@@ -1,6 +1,6 @@
 -- Cheapest first: the domain, the list, last, a control, the resource. No question is put twice while
 -- it is open, and the next step waits for the answer.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both');
 CREATE TEMP VIEW due AS SELECT channel, target, control, due_at FROM question_due;
 SELECT * FROM due;

@@ -1,9 +1,9 @@
 -- A resource that leaves a question open gets a second one; then a control of its own; then peace.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@a.example', 'both');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@a.example/phone');
-INSERT INTO sign_out VALUES (60);
-INSERT INTO sign_in VALUES (100000, 'me@a.example');
+INSERT INTO stop VALUES (60);
+INSERT INTO start VALUES (100000, 'me@a.example');
 INSERT INTO server VALUES (100010, 'a.example', 'Prosody');
 INSERT INTO put VALUES (101000, 'disco#items', 'ann@a.example', '[]');
 INSERT INTO put_control VALUES (101100, 'ping', 'bob@a.example', 'service-unavailable');

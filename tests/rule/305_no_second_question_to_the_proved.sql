@@ -1,5 +1,5 @@
 -- Where the server's list proves the session, silence of the resource is not asked after twice.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put VALUES (1000, 'disco#items', 'ann@ejabberd.example', '["phone"]'), (1100, 'last', 'ann@ejabberd.example', '0');

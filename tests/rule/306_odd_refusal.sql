@@ -1,10 +1,10 @@
 -- Refused, but not as the domain's made-up resource was: a control of its own, one more question, and
 -- no more than that. ann then turns out to be refused like her own control, bob stays odd.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@a.example', 'both'), (1, 'cat@a.example', 'both');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@a.example/phone'), (50, 'bob@a.example/phone');
-INSERT INTO sign_out VALUES (60);
-INSERT INTO sign_in VALUES (100000, 'me@a.example');
+INSERT INTO stop VALUES (60);
+INSERT INTO start VALUES (100000, 'me@a.example');
 INSERT INTO server VALUES (100010, 'a.example', 'Prosody');
 INSERT INTO put VALUES (101000, 'disco#items', 'ann@a.example', '[]'), (101000, 'disco#items', 'bob@a.example', '[]');
 INSERT INTO put_control VALUES (101100, 'ping', 'cat@a.example', 'service-unavailable');

@@ -1,5 +1,5 @@
 -- A listed resource that refuses may have left just then: the list is read once more, and once only.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both'), (1, 'bob@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO put_control VALUES (1000, 'ping', 'ann@ejabberd.example', 'service-unavailable: User session not found');

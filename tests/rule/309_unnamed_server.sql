@@ -1,6 +1,6 @@
 -- A server whose identity tells nothing is asked for its version; the contacts wait for that. One
 -- that tells nothing there either is asked what any server might answer.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@b.example', 'both');
 INSERT INTO server VALUES (10, 'a.example', NULL), (10, 'b.example', 'Some Server');
 SELECT channel, target FROM question_due ORDER BY target;

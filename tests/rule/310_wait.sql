@@ -1,6 +1,6 @@
 -- A domain is asked once its presence has been quiet for a second; a domain that never goes quiet is
 -- asked when the longest wait is over. The flood of one domain delays no other.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both'), (1, 'bob@b.example', 'both');
 INSERT INTO server VALUES (10, 'a.example', 'ejabberd'), (10, 'b.example', 'ejabberd');
 SELECT target, due_at FROM question_due ORDER BY target;

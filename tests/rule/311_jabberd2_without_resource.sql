@@ -1,6 +1,6 @@
 -- jabberd2 lists nobody, so nobody without a resource is asked for a list; but last = 0 tells who is
 -- behind a privacy list.
-INSERT INTO sign_in VALUES (0, 'me@jabberd2.example');
+INSERT INTO start VALUES (0, 'me@jabberd2.example');
 INSERT INTO item VALUES (1, 'ann@jabberd2.example', 'both');
 INSERT INTO server VALUES (10, 'jabberd2.example', 'jabberd2');
 SELECT channel, target, due_at FROM question_due;

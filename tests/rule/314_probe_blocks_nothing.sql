@@ -1,5 +1,5 @@
 -- A probe of ours has no reply of its own; the questions do not wait for one.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@a.example', 'both');
 INSERT INTO server VALUES (10, 'a.example', 'Prosody');
 INSERT INTO presence (at, sender, type) VALUES (50, 'ann@a.example/phone', NULL), (5000, 'ann@a.example/phone', 'unavailable');

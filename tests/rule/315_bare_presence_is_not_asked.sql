@@ -1,5 +1,5 @@
 -- The contact behind a gateway shows itself from the bare JID; when gone, there is no resource to ask.
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item VALUES (1, 'ann@irc.example', 'both');
 INSERT INTO server VALUES (10, 'irc.example', 'a gateway');
 INSERT INTO put VALUES (20, 'version', 'irc.example', 'feature-not-implemented');

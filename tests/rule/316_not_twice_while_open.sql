@@ -1,6 +1,6 @@
 -- A question that was open when the contact showed itself and left again is not put a second time
 -- until it is answered or given up; nor does what an earlier watch knew of a listed resource ask twice.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both');
 INSERT INTO server VALUES (10, 'ejabberd.example', 'ejabberd');
 INSERT INTO ask VALUES (100, 1, 1000, 'disco#items', 'ann@ejabberd.example', 0);
@@ -15,9 +15,9 @@ SELECT channel, target, due_at FROM question_due;
 INSERT INTO put VALUES (12000, 'disco#items', 'ann@ejabberd.example', '["phone"]'), (12100, 'last', 'ann@ejabberd.example', '0');
 INSERT INTO put_control VALUES (12200, 'ping', 'ann@ejabberd.example', 'service-unavailable');
 INSERT INTO put VALUES (12300, 'ping', 'ann@ejabberd.example/phone', 'service-unavailable');
-INSERT INTO sign_out VALUES (13000);
+INSERT INTO stop VALUES (13000);
 
-INSERT INTO sign_in VALUES (100000, 'me@ejabberd.example');
+INSERT INTO start VALUES (100000, 'me@ejabberd.example');
 INSERT INTO server VALUES (100010, 'ejabberd.example', 'ejabberd');
 SELECT channel, target, due_at FROM question_due;
 -- expect

@@ -1,5 +1,5 @@
 -- Whoever withholds one answer is not asked for the others.
-INSERT INTO sign_in VALUES (0, 'me@ejabberd.example');
+INSERT INTO start VALUES (0, 'me@ejabberd.example');
 INSERT INTO item VALUES (1, 'ann@ejabberd.example', 'both');
 INSERT INTO presence (at, sender) VALUES (50, 'ann@ejabberd.example/phone');
 INSERT INTO server VALUES (60, 'ejabberd.example', 'ejabberd');

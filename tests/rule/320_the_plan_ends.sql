@@ -38,11 +38,11 @@ BEGIN
 	INSERT INTO put_either SELECT NEW.at, channel, target, reply, software, control FROM answer WHERE due_at <= NEW.at;
 END;
 
-INSERT INTO sign_in VALUES (0, 'me@a.example');
+INSERT INTO start VALUES (0, 'me@a.example');
 INSERT INTO item SELECT 1, name || '@' || domain, 'both' FROM habit, kind;
 INSERT INTO presence (at, sender) SELECT 50, contact || '/phone' FROM contact_status;
-INSERT INTO sign_out VALUES (60);
-INSERT INTO sign_in VALUES (100000, 'me@a.example');
+INSERT INTO stop VALUES (60);
+INSERT INTO start VALUES (100000, 'me@a.example');
 SELECT 'before', count(*) > 0 FROM question_due;
 INSERT INTO round SELECT 100000 + value * 11000 FROM generate_series(1, 10);
 SELECT 'left', * FROM question_due;

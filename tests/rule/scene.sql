@@ -2,16 +2,16 @@
 -- nothing of it is in the file under test. Every fact goes to the newest watch. Times are
 -- milliseconds, a reply comes 50 ms after its question, a timeout after 10 s.
 
--- We sign in, ask questions, and wait 10 s for late presence at the most.
-CREATE TEMP VIEW sign_in AS SELECT NULL AS at, NULL AS account;
-CREATE TEMP TRIGGER sign_in INSTEAD OF INSERT ON sign_in
+-- A watch begins: we sign in, ask questions, and wait 10 s for late presence at the most.
+CREATE TEMP VIEW start AS SELECT NULL AS at, NULL AS account;
+CREATE TEMP TRIGGER start INSTEAD OF INSERT ON start
 BEGIN
 	INSERT INTO begin_watch VALUES (NEW.account, 'unseen', NEW.at, NEW.at + 10000, 1);
 END;
 
 -- The watch ends: the server was last heard at that moment.
-CREATE TEMP VIEW sign_out AS SELECT NULL AS at;
-CREATE TEMP TRIGGER sign_out INSTEAD OF INSERT ON sign_out
+CREATE TEMP VIEW stop AS SELECT NULL AS at;
+CREATE TEMP TRIGGER stop INSTEAD OF INSERT ON stop
 BEGIN
 	UPDATE watch SET settled_at = coalesce(settled_at, NEW.at), heard_until = NEW.at, ended = NEW.at,
 		reason = 'done' WHERE id = (SELECT max(id) FROM watch);
