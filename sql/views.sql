@@ -229,14 +229,29 @@ JOIN sign AS s ON s.name = e.sign
 WHERE e.stanza > coalesce(c.gone_stanza, 0)
   AND (e.asked_at IS NULL OR e.asked_at BETWEEN coalesce(c.gone_at + 2000, 0) AND e.at);
 
+-- The contacts whose server lists every session.
+CREATE VIEW lists_sessions AS
+SELECT d.account, j.id AS contact
+FROM jid AS j
+JOIN state_domain AS d ON d.domain = j.domain
+JOIN family AS f ON f.name = d.family AND f.items = 'session';
+
 -- Evidence that counts. A list of sessions does only once the last activity was told too, because a
--- contact who blocks us is listed all the same. Of a contact who blocks us nothing does.
+-- contact who blocks us is listed all the same. And where there is such a list, last 0 only confirms
+-- it: in the second in which a session ends it says the same of nobody. Of a contact who blocks us
+-- nothing counts.
 CREATE VIEW credible AS
 SELECT t.* FROM timely AS t
 WHERE NOT EXISTS (SELECT 1 FROM state_evidence AS w WHERE w.account = t.account
 	AND w.contact = t.contact AND w.watch = t.watch AND w.sign = 'withheld')
   AND (t.sign <> 'listed' OR EXISTS (SELECT 1 FROM timely AS l WHERE l.account = t.account
-	AND l.contact = t.contact AND l.sign = 'answered' AND l.channel = 'last'));
+	AND l.contact = t.contact AND l.sign = 'answered' AND l.channel = 'last'))
+  AND (t.sign <> 'last-zero' OR NOT EXISTS (SELECT 1 FROM lists_sessions AS f
+	WHERE f.account = t.account AND f.contact = t.contact)
+    OR EXISTS (SELECT 1 FROM timely AS l WHERE l.account = t.account AND l.contact = t.contact
+	AND l.sign = 'listed' AND NOT EXISTS (SELECT 1 FROM timely AS n WHERE n.account = l.account
+		AND n.contact = l.contact AND n.resource = l.resource AND n.sign = 'refused'
+		AND n.stanza > l.stanza)));
 
 CREATE VIEW believed AS
 SELECT e.*, s.side FROM state_evidence AS e JOIN sign AS s ON s.name = e.sign WHERE e.counts;

@@ -10,7 +10,8 @@ INSERT INTO presence SELECT 5000, contact || '/phone', 'unavailable', NULL FROM 
 INSERT INTO put VALUES
 	(6999, 'ping', 'full_1999@ejabberd.example/phone', 'result'), (7000, 'ping', 'full_2000@ejabberd.example/phone', 'result'),
 	(6999, 'last', 'last_1999@ejabberd.example', '0'),            (7000, 'last', 'last_2000@ejabberd.example', '0'),
-	(6999, 'last', 'gone_1999@ejabberd.example', '2'),            (7000, 'last', 'gone_2000@ejabberd.example', '2');
+	(6999, 'last', 'gone_1999@ejabberd.example', '2'),            (7000, 'last', 'gone_2000@ejabberd.example', '2'),
+	(7500, 'disco#items', 'last_1999@ejabberd.example', '["phone"]'), (7500, 'disco#items', 'last_2000@ejabberd.example', '["phone"]');
 SELECT * FROM verdicts;
 -- expect
 -- full_1999@ejabberd.example|unknown|-|-|-
@@ -18,4 +19,4 @@ SELECT * FROM verdicts;
 -- gone_1999@ejabberd.example|unknown|-|-|-
 -- gone_2000@ejabberd.example|offline|-|absent|-
 -- last_1999@ejabberd.example|unknown|-|-|-
--- last_2000@ejabberd.example|invisible|session|last-zero|-
+-- last_2000@ejabberd.example|invisible|session|listed|phone

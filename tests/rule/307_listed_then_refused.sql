@@ -9,8 +9,8 @@ INSERT INTO put SELECT 1300, 'ping', contact || '/phone', 'service-unavailable: 
 SELECT contact, verdict FROM contact_status ORDER BY contact;
 SELECT channel, target FROM question_due ORDER BY target;
 -- expect
--- ann@ejabberd.example|invisible
--- bob@ejabberd.example|invisible
+-- ann@ejabberd.example|unknown
+-- bob@ejabberd.example|unknown
 -- disco#items|ann@ejabberd.example
 -- disco#items|bob@ejabberd.example
 INSERT INTO put VALUES (1400, 'disco#items', 'ann@ejabberd.example', '[]'), (1400, 'disco#items', 'bob@ejabberd.example', '["phone"]');
