@@ -1,9 +1,7 @@
 #include "session_parts.h"
 
-#include "resolve.h"
 #include "stop.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,61 +12,7 @@
 #define IDLE_MS 60000         /* nothing was heard for so long: is the server still there? */
 #define PING_MS 30000         /* no */
 #define GOODBYE_MS 1000
-#define PIECE 4096 /* what libstrophe reads at once */
 #define PING_ID "unseen-ping"
-
-/* ---- what the parts share --------------------------------------------------------------------- */
-
-bool session_try(struct session *s, bool ok)
-{
-	if (!ok)
-		s->failed = true;
-	return ok;
-}
-
-void session_send(struct session *s, xmpp_stanza_t *stanza)
-{
-	xmpp_send(s->conn, stanza);
-	xmpp_stanza_release(stanza);
-}
-
-xmpp_stanza_t *session_element(struct session *s, const char *name, const char *ns,
-                               const char *text)
-{
-	xmpp_stanza_t *x = xmpp_stanza_new(s->ctx);
-	xmpp_stanza_set_name(x, name);
-	if (ns)
-		xmpp_stanza_set_ns(x, ns);
-	if (text) {
-		xmpp_stanza_t *t = xmpp_stanza_new(s->ctx);
-		xmpp_stanza_set_text(t, text);
-		xmpp_stanza_add_child(x, t);
-		xmpp_stanza_release(t);
-	}
-	return x;
-}
-
-bool session_pass(struct session *s, const char *bytes, size_t length, struct err *e)
-{
-	while (length > 0) {
-		size_t piece = length < PIECE ? length : PIECE;
-		if (!line_pass(s->line, bytes, piece, e))
-			return false;
-		xmpp_run_once(s->ctx, 0);
-		bytes += piece;
-		length -= piece;
-	}
-	if (s->failed)
-		*e = s->trouble;
-	return !s->failed;
-}
-
-static void down(struct session *s, const char *reason)
-{
-	if (!s->reason[0])
-		snprintf(s->reason, sizeof s->reason, "%s", reason);
-	s->stage = DOWN;
-}
 
 /* ---- what the guard tells --------------------------------------------------------------------- */
 
@@ -84,7 +28,7 @@ static bool on_element(void *user, const struct guard_element *x, struct err *e)
 	s->record.heard = now_ms();
 	s->last_heard = mono_ms();
 	if (strcmp(x->name, "error") == 0 && strcmp(x->ns, XMPP_NS_STREAMS) == 0) {
-		down(s, x->stanza.condition ? x->stanza.condition : "stream-error");
+		session_down(s, x->stanza.condition ? x->stanza.condition : "stream-error");
 		return true;
 	}
 	if (s->stage >= ROSTER && s->stage != DOWN)
@@ -100,7 +44,7 @@ static bool on_item(void *user, const struct guard_item *item, struct err *e)
 static bool on_closed(void *user, struct err *e)
 {
 	(void)e;
-	down(user, "closed");
+	session_down(user, "closed");
 	return true;
 }
 
@@ -119,108 +63,6 @@ static const struct guard_calls guard_calls = {
 	.blank = on_blank,
 };
 
-/* ---- libstrophe ------------------------------------------------------------------------------- */
-
-static void *mem_alloc(const size_t size, void *userdata)
-{
-	(void)userdata;
-	return must_calloc(1, size);
-}
-
-static void mem_free(void *p, void *userdata)
-{
-	(void)userdata;
-	free(p);
-}
-
-static void *mem_realloc(void *p, const size_t size, void *userdata)
-{
-	(void)userdata;
-	return must_realloc(p, size);
-}
-
-/* libstrophe is not safe when memory is out: end before it notices. */
-static const xmpp_mem_t memory = {.alloc = mem_alloc, .free = mem_free, .realloc = mem_realloc};
-
-/* libstrophe shows each socket it makes, before connect(); the callback is given nothing of ours. */
-static int on_socket(xmpp_conn_t *conn, void *socket_pointer)
-{
-	int fd = *(int *)socket_pointer;
-	(void)conn;
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	stop_guard_line(fd);
-	return 0;
-}
-
-static void on_connection(xmpp_conn_t *conn, const xmpp_conn_event_t event, const int error,
-                          xmpp_stream_error_t *stream_error, void *userdata)
-{
-	struct session *s = userdata;
-	(void)error, (void)stream_error;
-	if (event == XMPP_CONN_RAW_CONNECT) {
-		xmpp_handler_add(conn, session_negotiate, NULL, NULL, NULL, s);
-		s->stage = OPENED;
-	} else if (event == XMPP_CONN_DISCONNECT) {
-		down(s, "lost");
-	}
-}
-
-static void set_up_conn(struct session *s)
-{
-	AUTO(auto_free) char *jid = text_new("%s/%s", s->setup.account, s->resource);
-	s->ctx = xmpp_ctx_new(&memory, NULL);
-	s->conn = xmpp_conn_new(s->ctx);
-	xmpp_conn_set_flags(s->conn, XMPP_CONN_FLAG_DISABLE_TLS | XMPP_CONN_FLAG_DISABLE_SM);
-	xmpp_conn_set_jid(s->conn, jid);
-	xmpp_conn_set_sockopt_callback(s->conn, on_socket);
-}
-
-/* ---- connecting ------------------------------------------------------------------------------- */
-
-/* The address that answers first; libstrophe makes the connection to it, and we take that over. */
-static bool connect_to(struct session *s, const struct candidate *to, int64_t deadline,
-                       struct err *e)
-{
-	if (xmpp_connect_raw(s->conn, to->address, to->port, on_connection, s) != XMPP_EOK)
-		return fail(e, EX_UNAVAILABLE, "cannot connect to %s port %d", to->address,
-		            to->port);
-	while (s->stage == CONNECTING && !stop_asked() && mono_ms() < deadline)
-		xmpp_run_once(s->ctx, 20);
-	int fd = stop_guarded_line();
-	stop_guard_line(-1);
-	if (s->stage != OPENED)
-		return fail(e, EX_UNAVAILABLE,
-		            "cannot connect to %s port %d; is the server up, and the port "
-		            "right?",
-		            to->address, to->port);
-	if (!line_take_over(s->line, fd, to->direct_tls, e))
-		return false;
-	if (to->direct_tls) {
-		s->stage = SHAKING;
-		return true;
-	}
-	if (xmpp_conn_open_stream_default(s->conn) != XMPP_EOK)
-		return fail(e, EX_SOFTWARE, "cannot open the stream");
-	return true;
-}
-
-static bool find_and_connect(struct session *s, int64_t deadline, struct err *e)
-{
-	const struct resolve_setup where = {
-		.domain = s->domain,
-		.connect = s->setup.connect,
-		.direct_tls = s->setup.direct_tls,
-		.loopback_only = s->setup.plaintext,
-	};
-	struct candidates *found = must_calloc(1, sizeof *found);
-	const struct candidate *won;
-	AUTO(auto_close) int fd = -1;
-	bool ok = resolve(&where, deadline, found, e) && dial_race(found, deadline, &fd, &won, e) &&
-	          connect_to(s, won, deadline, e);
-	free(found);
-	return ok;
-}
-
 /* ---- the loop --------------------------------------------------------------------------------- */
 
 /* While we watch, a line that breaks or makes no sense ends the watch; it is no failure of ours. */
@@ -228,7 +70,7 @@ static bool broken(struct session *s, const char *reason, const struct err *e)
 {
 	if (s->stage != WATCHING || (e->status != EX_PROTOCOL && e->status != EX_UNAVAILABLE))
 		return false;
-	down(s, reason);
+	session_down(s, reason);
 	return true;
 }
 
@@ -273,7 +115,7 @@ static bool move(struct session *s, int wait_ms, struct err *e)
 	case LINE_BYTES:
 		return hear(s, bytes, length, e);
 	case LINE_CLOSED:
-		down(s, "lost");
+		session_down(s, "lost");
 		return true;
 	}
 	return true;
@@ -305,7 +147,7 @@ static bool sign_in_failed(struct session *s, int64_t deadline, struct err *e)
 static bool sign_in(struct session *s, struct err *e)
 {
 	int64_t deadline = mono_ms() + 6 * s->setup.timeout_ms;
-	if (!find_and_connect(s, deadline, e))
+	if (!session_connect(s, deadline, e))
 		return stop_asked() ? sign_in_failed(s, deadline, e) : false;
 	while (s->stage != WATCHING && s->stage != DOWN && !stop_asked() && mono_ms() < deadline)
 		if (!move(s, 100, e))
@@ -354,7 +196,7 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		.domain = s->domain, .ca_file = setup->ca_file, .pin = setup->pin};
 	if (!line_new(&s->line, &line, e))
 		return false;
-	set_up_conn(s);
+	session_set_up(s);
 	if (setup->plaintext)
 		snprintf(s->notice, sizeof s->notice,
 		         "--insecure-plaintext: the line is readable for others on this machine");
@@ -381,7 +223,7 @@ static void check_life(struct session *s, int64_t now)
 	if (s->last_heard > s->pinged)
 		s->pinged = 0;
 	if (s->pinged && now - s->pinged > PING_MS)
-		down(s, "ping-timeout");
+		session_down(s, "ping-timeout");
 	if (s->pinged || now - s->last_heard < IDLE_MS)
 		return;
 	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "get", PING_ID);

@@ -1,4 +1,4 @@
-/* What the three files of the session's room share: its state, and what each does for the others. */
+/* What the four files of the session's room share: its state, and what each does for the others. */
 #ifndef SESSION_PARTS_H
 #define SESSION_PARTS_H
 
@@ -64,7 +64,10 @@ void session_ask_roster(struct session *s);
 /* An IQ request that libstrophe was given: it is answered. */
 void session_answer(struct session *s, xmpp_stanza_t *request);
 
-/* session.c */
+/* session_strophe.c: libstrophe, its connection, and what is sent through it. */
+void session_set_up(struct session *s);
+/* Finds the server, connects, takes the line over; the stream is being opened. */
+bool session_connect(struct session *s, int64_t deadline, struct err *e);
 /* Hands an element to libstrophe, whose handlers see it before this returns. */
 bool session_pass(struct session *s, const char *bytes, size_t length, struct err *e);
 /* Remembers that a handler failed: it cannot return that. */
@@ -73,5 +76,7 @@ void session_send(struct session *s, xmpp_stanza_t *stanza); /* takes the stanza
 /* <name>text</name>, text and namespace may be NULL; the caller's. */
 xmpp_stanza_t *session_element(struct session *s, const char *name, const char *ns,
                                const char *text);
+/* The stream is over; the first reason counts. */
+void session_down(struct session *s, const char *reason);
 
 #endif

@@ -1,0 +1,162 @@
+#include "resolve.h"
+#include "session_parts.h"
+#include "stop.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PIECE 4096 /* what libstrophe reads at once */
+
+bool session_try(struct session *s, bool ok)
+{
+	if (!ok)
+		s->failed = true;
+	return ok;
+}
+
+void session_send(struct session *s, xmpp_stanza_t *stanza)
+{
+	xmpp_send(s->conn, stanza);
+	xmpp_stanza_release(stanza);
+}
+
+xmpp_stanza_t *session_element(struct session *s, const char *name, const char *ns,
+                               const char *text)
+{
+	xmpp_stanza_t *x = xmpp_stanza_new(s->ctx);
+	xmpp_stanza_set_name(x, name);
+	if (ns)
+		xmpp_stanza_set_ns(x, ns);
+	if (text) {
+		xmpp_stanza_t *t = xmpp_stanza_new(s->ctx);
+		xmpp_stanza_set_text(t, text);
+		xmpp_stanza_add_child(x, t);
+		xmpp_stanza_release(t);
+	}
+	return x;
+}
+
+bool session_pass(struct session *s, const char *bytes, size_t length, struct err *e)
+{
+	while (length > 0) {
+		size_t piece = length < PIECE ? length : PIECE;
+		if (!line_pass(s->line, bytes, piece, e))
+			return false;
+		xmpp_run_once(s->ctx, 0);
+		bytes += piece;
+		length -= piece;
+	}
+	if (s->failed)
+		*e = s->trouble;
+	return !s->failed;
+}
+
+void session_down(struct session *s, const char *reason)
+{
+	if (!s->reason[0])
+		snprintf(s->reason, sizeof s->reason, "%s", reason);
+	s->stage = DOWN;
+}
+
+/* ---- libstrophe ------------------------------------------------------------------------------- */
+
+static void *mem_alloc(const size_t size, void *userdata)
+{
+	(void)userdata;
+	return must_calloc(1, size);
+}
+
+static void mem_free(void *p, void *userdata)
+{
+	(void)userdata;
+	free(p);
+}
+
+static void *mem_realloc(void *p, const size_t size, void *userdata)
+{
+	(void)userdata;
+	return must_realloc(p, size);
+}
+
+/* libstrophe is not safe when memory is out: end before it notices. */
+static const xmpp_mem_t memory = {.alloc = mem_alloc, .free = mem_free, .realloc = mem_realloc};
+
+/* libstrophe shows each socket it makes, before connect(); the callback is given nothing of ours. */
+static int on_socket(xmpp_conn_t *conn, void *socket_pointer)
+{
+	int fd = *(int *)socket_pointer;
+	(void)conn;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	stop_guard_line(fd);
+	return 0;
+}
+
+static void on_connection(xmpp_conn_t *conn, const xmpp_conn_event_t event, const int error,
+                          xmpp_stream_error_t *stream_error, void *userdata)
+{
+	struct session *s = userdata;
+	(void)error, (void)stream_error;
+	if (event == XMPP_CONN_RAW_CONNECT) {
+		xmpp_handler_add(conn, session_negotiate, NULL, NULL, NULL, s);
+		s->stage = OPENED;
+	} else if (event == XMPP_CONN_DISCONNECT) {
+		session_down(s, "lost");
+	}
+}
+
+void session_set_up(struct session *s)
+{
+	AUTO(auto_free) char *jid = text_new("%s/%s", s->setup.account, s->resource);
+	s->ctx = xmpp_ctx_new(&memory, NULL);
+	s->conn = xmpp_conn_new(s->ctx);
+	xmpp_conn_set_flags(s->conn, XMPP_CONN_FLAG_DISABLE_TLS | XMPP_CONN_FLAG_DISABLE_SM);
+	xmpp_conn_set_jid(s->conn, jid);
+	xmpp_conn_set_sockopt_callback(s->conn, on_socket);
+}
+
+/* ---- connecting ------------------------------------------------------------------------------- */
+
+/* The address that answers first; libstrophe makes the connection to it, and we take that over. */
+static bool connect_to(struct session *s, const struct candidate *to, int64_t deadline,
+                       struct err *e)
+{
+	if (xmpp_connect_raw(s->conn, to->address, to->port, on_connection, s) != XMPP_EOK)
+		return fail(e, EX_UNAVAILABLE, "cannot connect to %s port %d", to->address,
+		            to->port);
+	while (s->stage == CONNECTING && !stop_asked() && mono_ms() < deadline)
+		xmpp_run_once(s->ctx, 20);
+	int fd = stop_guarded_line();
+	stop_guard_line(-1);
+	if (s->stage != OPENED)
+		return fail(e, EX_UNAVAILABLE,
+		            "cannot connect to %s port %d; is the server up, and the port "
+		            "right?",
+		            to->address, to->port);
+	if (!line_take_over(s->line, fd, to->direct_tls, e))
+		return false;
+	if (to->direct_tls) {
+		s->stage = SHAKING;
+		return true;
+	}
+	if (xmpp_conn_open_stream_default(s->conn) != XMPP_EOK)
+		return fail(e, EX_SOFTWARE, "cannot open the stream");
+	return true;
+}
+
+bool session_connect(struct session *s, int64_t deadline, struct err *e)
+{
+	const struct resolve_setup where = {
+		.domain = s->domain,
+		.connect = s->setup.connect,
+		.direct_tls = s->setup.direct_tls,
+		.loopback_only = s->setup.plaintext,
+	};
+	struct candidates *found = must_calloc(1, sizeof *found);
+	const struct candidate *won;
+	AUTO(auto_close) int fd = -1;
+	bool ok = resolve(&where, deadline, found, e) && dial_race(found, deadline, &fd, &won, e) &&
+	          connect_to(s, won, deadline, e);
+	free(found);
+	return ok;
+}
