@@ -201,8 +201,10 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		snprintf(s->notice, sizeof s->notice,
 		         "--insecure-plaintext: the line is readable for others on this machine");
 	s->guard = guard_new(&guard_defaults, &guard_calls, s);
-	if (!remember_last(s, e) || !sign_in(s, e) || !record_commit(&s->record, e))
+	if (!remember_last(s, e) || !sign_in(s, e) || !record_commit(&s->record, e)) {
+		store_rollback(store); /* half a roster is none */
 		return false;
+	}
 	s->setup.password = NULL;
 	*out = s;
 	s = NULL;

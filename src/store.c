@@ -202,6 +202,14 @@ bool store_commit(struct store *s, struct err *e)
 }
 
 /* Many statements in one text, none with parameters. */
+void store_rollback(struct store *s)
+{
+	struct err ignored;
+	if (s->in_turn)
+		store_run(s, SQL_ROLLBACK, &ignored);
+	s->in_turn = false;
+}
+
 bool store_run_script(struct store *s, enum sql name, struct err *e)
 {
 	if (sqlite3_exec(s->db, sql_texts[name].text, NULL, NULL, NULL) != SQLITE_OK)

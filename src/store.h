@@ -52,4 +52,7 @@ bool query_run(struct query *query, struct err *e);
 /* Ends the transaction of this loop turn, if one was begun. */
 bool store_commit(struct store *store, struct err *e);
 
+/* Forgets what this loop turn has written. */
+void store_rollback(struct store *store);
+
 #endif

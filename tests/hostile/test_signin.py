@@ -267,6 +267,16 @@ class HangsUp(SignInTest):
 				self.expect_failure(done, UNAVAILABLE, DOMAIN, "closed the connection")
 				self.assertLess(done.seconds, DEADLINE)
 
+	def test_in_the_middle_of_the_roster(self):
+		"""Half a roster is none: nothing of it is kept."""
+		async def script(line):
+			await line.sign_in("roster")
+			await line.send("<iq type='result' id='%s'><query xmlns='jabber:iq:roster'>%s"
+				% (line.roster_question.get("id"), item(ANN) + item(BOB)))
+			await hang_up(line)
+		self.expect_failure(self.scan(script), UNAVAILABLE, DOMAIN)
+		self.expect_nothing_left()
+
 	def test_before_a_word(self):
 		async def script(line):
 			pass
