@@ -11,7 +11,7 @@ import tempfile
 from program import HOME
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-SCENE = (TOP / "tests/rule/scene.sql").read_text()      # sign_in, item, presence, put, server, sign_out
+SCENE = (TOP / "tests/rule/scene.sql").read_text()      # start, item, presence, put, server, stop
 
 
 def sqlite(path, sql, *options):
@@ -58,13 +58,13 @@ T = 1774745990000       # 2026-03-29T00:59:50Z: ten seconds before Berlin's cloc
 # Everybody a report can tell of. Ann was seen the day before, hides now; Bob shows himself; Cat is gone; Dan's server is
 # dead; Eve has no subscription; Fay blocks us.
 STORY = f"""
-INSERT INTO sign_in VALUES ({T} - 86400000, 'me@ejabberd.example');
+INSERT INTO start VALUES ({T} - 86400000, 'me@ejabberd.example');
 INSERT INTO item VALUES ({T} - 86399999, 'ann@ejabberd.example', 'both');
 INSERT INTO hear_presence (watch, at, sender, show, status, priority, client)
 	VALUES (1, {T} - 86399000, 'ann@ejabberd.example/phone', 'away', 'at lunch; back when the queue is shorter', 5, 'https://phone.example/');
-INSERT INTO sign_out VALUES ({T} - 86390000);
+INSERT INTO stop VALUES ({T} - 86390000);
 
-INSERT INTO sign_in VALUES ({T}, 'me@ejabberd.example');
+INSERT INTO start VALUES ({T}, 'me@ejabberd.example');
 INSERT INTO hear_roster (watch, at, contact, name, subscription, groups) VALUES
 	(2, {T} + 1, 'ann@ejabberd.example', 'Ann', 'both', '["friends"]'),
 	(2, {T} + 1, 'bob@ejabberd.example', 'Böb', 'both', NULL), (2, {T} + 1, 'cat@ejabberd.example', NULL, 'to', NULL),
@@ -80,13 +80,13 @@ INSERT INTO put VALUES
 	({T} + 1200, 'last', 'ann@ejabberd.example', '0'), ({T} + 1200, 'last', 'cat@ejabberd.example', '500');
 INSERT INTO settle VALUES ({T} + 1300);
 INSERT INTO hear_presence (watch, at, sender, type) VALUES (2, {T} + 11000, 'bob@ejabberd.example/desk', 'unavailable');
-INSERT INTO sign_out VALUES ({T} + 12345);
+INSERT INTO stop VALUES ({T} + 12345);
 """
 
 # Nobody can be judged: the server tells nothing.
 NOTHING_KNOWN = """
-INSERT INTO sign_in VALUES (0, 'me@prosody.example');
+INSERT INTO start VALUES (0, 'me@prosody.example');
 INSERT INTO item VALUES (1, 'ann@prosody.example', 'both'), (1, 'bob@prosody.example', 'both');
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');
-INSERT INTO sign_out VALUES (2000);
+INSERT INTO stop VALUES (2000);
 """

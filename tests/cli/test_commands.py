@@ -210,7 +210,7 @@ class Interrupted(CommandTest):
 
 
 class EmptyRoster(CommandTest):
-	facts = "INSERT INTO sign_in VALUES (0, 'me@prosody.example'); INSERT INTO sign_out VALUES (2000);"
+	facts = "INSERT INTO start VALUES (0, 'me@prosody.example'); INSERT INTO stop VALUES (2000);"
 
 	def test_says_so(self):
 		self.assertIn("the roster is empty", self.succeed(self.report()))
@@ -374,19 +374,19 @@ def everything_hostile():
 	"""A contact for each: its name, resource, show and status; and its JID where that can be."""
 	people = [("h%02d@ejabberd.example" % i, text) for i, text in enumerate(HOSTILE)]
 	people += [("%s@ejabberd.example" % text, text) for text in HOSTILE if text and not set(text) & set("/@")]
-	story = "INSERT INTO sign_in VALUES (0, '%s');\n" % ME
+	story = "INSERT INTO start VALUES (0, '%s');\n" % ME
 	for jid, text in people:
 		story += ("INSERT INTO hear_roster VALUES ((SELECT max(id) FROM watch), 1, {jid}, {text}, 'both', NULL, NULL);\n"
 			"INSERT INTO hear_presence (watch, at, sender, show, status, client)\n"
 			"	SELECT max(id), 2, {jid} || '/' || {text}, {text}, {text}, {text} FROM watch;\n"
 		).format(jid=literal(jid), text=literal(text))
-	story += "INSERT INTO sign_out VALUES (3); INSERT INTO sign_in VALUES (10000, '%s');\n" % ME
+	story += "INSERT INTO stop VALUES (3); INSERT INTO start VALUES (10000, '%s');\n" % ME
 	story += "INSERT INTO server VALUES (10010, 'ejabberd.example', 'ejabberd');\n"
 	for jid, text in people:
 		story += "".join(
 			"INSERT INTO put VALUES (11000, 'disco#items', {jid}, json_array({resource})), (11100, 'last', {jid}, '0');\n"
 		).format(jid=literal(jid), resource=literal(text or "r"))
-	return people, story + "INSERT INTO sign_out VALUES (12000);"
+	return people, story + "INSERT INTO stop VALUES (12000);"
 
 
 def original(cell):
@@ -474,7 +474,7 @@ class Hostile(CommandTest):
 			self.assertIn(contact["name"], [r["client"] for r in contact["resources"]])
 
 	def test_bytes_that_are_no_text(self):
-		path = make(self.folder() / "bytes.db", "INSERT INTO sign_in VALUES (0, '%s');" % ME
+		path = make(self.folder() / "bytes.db", "INSERT INTO start VALUES (0, '%s');" % ME
 			+ "INSERT INTO hear_roster VALUES (1, 1, 'ann@x.example', %s, 'both', NULL, NULL);" % literal(b"\xff\xc0\xafA\xed\xa0\x80"))
 		tsv = self.succeed(run("report", "--all", "--db", path, "--format", "tsv"))
 		self.assertIn("\t\\xff\\xc0\\xafA\\xed\\xa0\\x80\t", tsv)
@@ -487,7 +487,7 @@ class Hostile(CommandTest):
 			self.expect_failure(self.history("nobody" + text), NO_INPUT)
 
 	def test_account_with_such_a_name(self):
-		path = make(self.folder() / "two.db", "".join("INSERT INTO sign_in VALUES (0, %s);" % literal(a)
+		path = make(self.folder() / "two.db", "".join("INSERT INTO start VALUES (0, %s);" % literal(a)
 			for a in ("one\u009b\n@x.example", "two'\u202e@x.example")))
 		self.expect_failure(run("report", "--db", path), USAGE, "one\\u009b\\u000a@x.example", "two'\\u202e@x.example")
 

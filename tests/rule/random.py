@@ -311,7 +311,7 @@ class History:
             if sessions or lingers:
                 return dict(result, seconds=0)
             seconds = (self.now - contact.left_at) // 1000
-            return dict(result, seconds=seconds, text="Connection closed")
+            return dict(result, seconds=seconds, text=self.rng.choice((None, "Connection closed")))
         if family == "jabberd2":
             return dict(result, seconds=0 if available else 500)
         if family == "Openfire":
