@@ -101,7 +101,7 @@ static void open_stream(struct guard *g, struct name n, const char **attributes)
 static void on_start(void *user, const char *qname, const char **attributes)
 {
 	struct guard *g = user;
-	if (g->stop != GO || g->replaying)
+	if (g->stop != GO)
 		return;
 	size_t level = g->depth++;
 	bool fits = names_enter(&g->names, g->depth, attributes);
@@ -135,7 +135,7 @@ static void on_text(void *user, const char *text, int length)
 {
 	struct guard *g = user;
 	size_t n = (size_t)length;
-	if (g->stop != GO || g->replaying)
+	if (g->stop != GO)
 		return;
 	if (g->depth < 2) {
 		if (g->calls->blank)
@@ -146,7 +146,7 @@ static void on_text(void *user, const char *text, int length)
 		judge_child(g, g->depth - 1);
 	g->in_text = true;
 	judge_size(g, event_end(g));
-	read_text(g, g->depth - 1, text, n);
+	read_text(g, text, n);
 	if (g->passed)
 		safe_text(g, text, n);
 }
@@ -160,20 +160,28 @@ static void end_element(struct guard *g)
 		stop(g, RENEW);
 }
 
+static void end_stream(struct guard *g)
+{
+	g->state = CLOSED;
+	stop(g, ENDED);
+	if (!g->calls->closed(g->user, g->e))
+		broken(g, NULL, NULL);
+}
+
 static void on_end(void *user, const char *qname)
 {
 	struct guard *g = user;
-	if (g->stop != GO || g->replaying)
+	size_t level = g->depth - 1;
+	if (g->stop != GO)
 		return;
-	size_t level = --g->depth;
 	if (level == 0) {
-		g->state = CLOSED;
-		stop(g, ENDED);
-		if (!g->calls->closed(g->user, g->e))
-			broken(g, NULL, NULL);
+		end_stream(g);
 		return;
 	}
 	judge_size(g, event_end(g));
+	if (g->stop != GO)
+		return;
+	g->depth = level;
 	read_end(g, level);
 	if (g->passed)
 		safe_end(g, qname);
@@ -235,9 +243,7 @@ static void renew(struct guard *g)
 {
 	new_parser(g);
 	g->parser_at = g->end - g->head.length;
-	g->replaying = true;
 	XML_Parse(g->parser, g->head.at, (int)g->head.length, 0);
-	g->replaying = false;
 }
 
 static void reset(struct guard *g)

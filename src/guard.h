@@ -17,10 +17,11 @@ struct guard_bounds {
 
 /* In bytes on the wire. */
 struct guard_limits {
-	size_t whole;   /* an element of up to that many is kept whole, a bigger one is refused */
-	size_t cut;     /* what is kept of an element that is refused, and of each of its values */
-	size_t ceiling; /* an element that goes on beyond it ends the stream */
-	size_t roster;  /* the same of a roster */
+	size_t whole; /* an element of up to that many is kept whole, a bigger one is refused */
+	size_t cut;   /* what is kept of an element that is refused, and of each of its values */
+	size_t ceiling; /* an element that goes on beyond it ends the stream; the parser needs up to 50
+	                   times that */
+	size_t roster;                /* the same of a roster */
 	struct guard_bounds presence; /* which is not passed on */
 	struct guard_bounds passed;   /* messages, IQs and all else */
 };

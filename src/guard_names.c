@@ -85,7 +85,7 @@ void names_leave(struct names *s, size_t depth)
 
 static size_t find_prefix(const struct names *s, const char *prefix, size_t length)
 {
-	if (length == 0 || s->lost)
+	if (s->lost)
 		return 0;
 	for (size_t i = s->count; i-- > 0;) {
 		const char *known = s->text.at + s->scope[i].begin;

@@ -71,13 +71,13 @@ struct reading {
 	int64_t priority, delay, echo, seconds;
 	enum payload payload; /* which child of the element we are in */
 	enum slot capture;    /* whose text is being read, NOTHING: nobody's */
-	size_t capture_level, capture_at;
+	size_t capture_at;
 	size_t *items; /* where in values */
 	size_t item_count, item_room;
 	bool roster;
 	size_t strange; /* what has no place in a roster */
-	size_t item_at, jid, name, subscription, ask, group[GROUPS_MAX],
-		groups; /* one roster item */
+	/* One roster item; item_at is 0 outside. */
+	size_t item_at, jid, name, subscription, ask, groups, group[GROUPS_MAX];
 };
 
 /* Why the parser is stopped; a later one outweighs an earlier one. */
@@ -93,7 +93,6 @@ struct guard {
 	uint64_t fed;       /* how many bytes of the stream the parser has got */
 	enum { FRESH, OPEN, CLOSED, DEAD } state;
 	enum stop stop;
-	bool replaying;
 	struct err *e;     /* of the guard_feed() that is running, NULL: none is */
 	const char *why;   /* it is broken; NULL: *e says it already */
 	const char *piece; /* what is being fed, and which byte of the stream it begins with */
@@ -161,7 +160,7 @@ const char *names_ns(const struct names *s, struct name n);
 void read_clear(struct reading *r);
 void read_free(struct reading *r);
 void read_start(struct guard *g, size_t level, struct name n, const char **attributes);
-void read_text(struct guard *g, size_t level, const char *text, size_t n);
+void read_text(struct guard *g, const char *text, size_t n);
 void read_end(struct guard *g, size_t level);
 /* Of a value that has no attribute of that name NULL. */
 const char *read_attribute(const char **attributes, const char *name);

@@ -41,7 +41,7 @@ void raw_keep(struct guard *g, uint64_t end)
 	uint64_t have = g->raw_at + g->raw.length, most = g->raw_at + g->limits.whole;
 	if (end > most)
 		end = most;
-	if (have >= g->piece_at && have < end)
+	if (have < end)
 		bytes_add(&g->raw, g->piece + (have - g->piece_at), (size_t)(end - have));
 }
 

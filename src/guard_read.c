@@ -78,10 +78,10 @@ static bool is(const struct guard *g, struct name n, const char *local, const ch
 	return strcmp(n.local, local) == 0 && strcmp(names_ns(&g->names, n), ns) == 0;
 }
 
-static void capture(struct guard *g, size_t level, enum slot slot)
+/* From here to the next tag. */
+static void capture(struct guard *g, enum slot slot)
 {
 	g->read.capture = slot;
-	g->read.capture_level = level;
 	g->read.capture_at = g->read.values.length;
 }
 
@@ -133,11 +133,11 @@ static void read_presence_child(struct guard *g, struct name n, const char **att
 {
 	struct reading *r = &g->read;
 	if (is(g, n, "show", NS_CLIENT) && !r->slot[SHOW])
-		capture(g, 2, SHOW);
+		capture(g, SHOW);
 	else if (is(g, n, "status", NS_CLIENT) && !r->slot[STATUS])
-		capture(g, 2, STATUS);
+		capture(g, STATUS);
 	else if (is(g, n, "priority", NS_CLIENT) && r->priority == NO_NUMBER)
-		capture(g, 2, PRIORITY);
+		capture(g, PRIORITY);
 	else if (is(g, n, "c", NS_CAPS) && !r->slot[CLIENT])
 		r->slot[CLIENT] = keep(g, read_attribute(attributes, "node"));
 }
@@ -164,7 +164,7 @@ static enum payload read_query(struct guard *g, struct name n, const char **attr
 	struct reading *r = &g->read;
 	if (is(g, n, "query", "jabber:iq:last")) {
 		r->seconds = stanza_number(read_attribute(attributes, "seconds"), -1, INT32_MAX);
-		capture(g, 2, TEXT);
+		capture(g, TEXT);
 		return LAST;
 	}
 	if (is(g, n, "query", "jabber:iq:version"))
@@ -191,13 +191,13 @@ static void read_iq_child(struct guard *g, struct name n, const char **attribute
 }
 
 /* One defined condition, and perhaps a text (RFC 6120 8.3; 4.9 and 6.5 are alike). */
-static void read_failure(struct guard *g, size_t level, struct name n)
+static void read_failure(struct guard *g, struct name n)
 {
 	const char *ns = names_ns(&g->names, n);
 	if (g->read.kind && strcmp(ns, NS_STANZAS) != 0)
 		return;
 	if (strcmp(n.local, "text") == 0)
-		capture(g, level, TEXT);
+		capture(g, TEXT);
 	else
 		g->read.slot[CONDITION] = keep(g, n.local);
 }
@@ -230,9 +230,9 @@ static void read_grandchild(struct guard *g, struct name n, const char **attribu
 	struct reading *r = &g->read;
 	const char *category = read_attribute(attributes, "category");
 	if (r->payload == FAILURE && r->kind)
-		read_failure(g, 3, n);
+		read_failure(g, n);
 	else if (r->payload == VERSION && is(g, n, "name", "jabber:iq:version"))
-		capture(g, 3, SOFTWARE);
+		capture(g, SOFTWARE);
 	else if (r->payload == DISCO_ITEMS &&
 	         is(g, n, "item", "http://jabber.org/protocol/disco#items"))
 		add_item(g, read_attribute(attributes, "jid"));
@@ -264,7 +264,7 @@ static void read_roster(struct guard *g, size_t level, struct name n, const char
 	if (item)
 		read_roster_item(g, attributes);
 	else if (group)
-		capture(g, 4, GROUP);
+		capture(g, GROUP);
 }
 
 void read_start(struct guard *g, size_t level, struct name n, const char **attributes)
@@ -276,7 +276,7 @@ void read_start(struct guard *g, size_t level, struct name n, const char **attri
 	else if (r->payload == ROSTER)
 		read_roster(g, level, n, attributes);
 	else if (level == 2 && !r->kind && r->payload == FAILURE)
-		read_failure(g, 2, n);
+		read_failure(g, n);
 	else if (level == 2 && r->kind && strcmp(r->kind, "iq") == 0)
 		read_iq_child(g, n, attributes);
 	else if (level == 2 && r->kind && is(g, n, "delay", NS_DELAY))
@@ -287,12 +287,10 @@ void read_start(struct guard *g, size_t level, struct name n, const char **attri
 		read_grandchild(g, n, attributes);
 }
 
-void read_text(struct guard *g, size_t level, const char *text, size_t n)
+void read_text(struct guard *g, const char *text, size_t n)
 {
-	struct reading *r = &g->read;
-	if (r->capture == NOTHING || level != r->capture_level)
-		return;
-	bytes_add(&r->values, text, n < room(g) ? n : room(g));
+	if (g->read.capture != NOTHING)
+		bytes_add(&g->read.values, text, n < room(g) ? n : room(g));
 }
 
 static void tell_roster_item(struct guard *g)

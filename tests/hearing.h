@@ -18,7 +18,7 @@ struct hearing {
 	/* What the element's callback does beside: */
 	struct guard *guard;
 	const char *reset_at; /* guard_reset() at an element of that name */
-	const char *fail_at;  /* fails at one of that name; "item": of a roster */
+	const char *fail_at;  /* fails at one of that name; or at "item", "closed" */
 	void (*look)(const struct guard_element *x);
 	int blanks, items;
 };
@@ -65,21 +65,25 @@ static inline void hear_rest(struct hearing *h, const struct guard_element *x)
 		return;
 	}
 	if (x->refused)
-		fprintf(h->out, " refused: %s", x->refused);
+		fprintf(h->out, " refused: %s%s", x->refused, x->safe ? ", but passed on" : "");
 	if (h->bytes)
 		fprintf(h->out, "\n  %zu, %zu of %zu: %s\n  %zu: %s", x->tag_length, x->length,
 		        x->size, x->stanza.xml, x->safe_length, x->safe ? x->safe : "nothing");
 	fputs("\n", h->out);
 }
 
+static inline bool hear_whether(const struct hearing *h, const char *name, struct err *e)
+{
+	return !h->fail_at || strcmp(name, h->fail_at) != 0 || fail(e, EX_IOERR, "failed");
+}
+
 static inline bool hear_head(void *user, const struct guard_element *x, struct err *e)
 {
 	struct hearing *h = user;
-	(void)e;
 	fputs("head", h->out);
 	hear_stanza(h->out, &x->stanza);
 	hear_rest(h, x);
-	return true;
+	return hear_whether(h, x->name, e);
 }
 
 static inline bool hear_element(void *user, const struct guard_element *x, struct err *e)
@@ -94,7 +98,7 @@ static inline bool hear_element(void *user, const struct guard_element *x, struc
 		h->look(x);
 	if (h->reset_at && strcmp(x->name, h->reset_at) == 0)
 		guard_reset(h->guard);
-	return !h->fail_at || strcmp(x->name, h->fail_at) != 0 || fail(e, EX_IOERR, "failed");
+	return hear_whether(h, x->name, e);
 }
 
 static inline bool hear_item(void *user, const struct guard_item *item, struct err *e)
@@ -111,15 +115,14 @@ static inline bool hear_item(void *user, const struct guard_item *item, struct e
 	fprintf(h->out, " of");
 	hear_stanza(h->out, item->iq);
 	fputs("\n", h->out);
-	return !h->fail_at || strcmp(h->fail_at, "item") != 0 || fail(e, EX_IOERR, "failed");
+	return hear_whether(h, "item", e);
 }
 
 static inline bool hear_end(void *user, struct err *e)
 {
 	struct hearing *h = user;
-	(void)e;
 	fputs("closed\n", h->out);
-	return true;
+	return hear_whether(h, "closed", e);
 }
 
 static inline void hear_blank(void *user)

@@ -40,8 +40,8 @@ def bench(kind):
 		server.befriend("watcher", users)
 		scene = Scene(server, "watcher")
 		contacts = []
-		for i in range(0, len(connected), 50):
-			contacts += cast.connect_all(server, [(user, "phone", {}) for user in connected[i:i + 50]])
+		for i in range(0, len(connected), 20):
+			contacts += cast.connect_all(server, [(user, "phone", {}) for user in connected[i:i + 20]])
 		for contact in contacts:
 			contact.available(status="here")
 		measured(scene)

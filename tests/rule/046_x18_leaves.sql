@@ -20,5 +20,5 @@ SELECT channel, target, due_at FROM question_due ORDER BY due_at;
 -- bob@jabberd2.example|unknown|-|-|-
 -- ann@jabberd2.example|phone|0|-|unavailable
 -- bob@jabberd2.example|phone|0|-|unavailable
--- disco#items|bob@jabberd2.example|2500
+-- disco#items|bob@jabberd2.example|6000
 -- disco#items|ann@jabberd2.example|7000

@@ -88,6 +88,7 @@ class History:
         self.open = {}             # question: its target
         self.question = 0
         self.watch = 0
+        self.hearing = 0           # the watch, while we are signed in
         self.lossy = True
         self.trace = []
         self.contacts = self.people()
@@ -131,15 +132,14 @@ class History:
         self.trace.append((door, row))
         self.db.execute(f"INSERT INTO {door} ({', '.join(row)}) VALUES ({', '.join(':' + k for k in row)})", row)
 
-    def recorded(self, contact, truth):
+    def recorded(self, truth):
         stanza = self.db.execute("SELECT max(id) FROM stanza").fetchone()[0]
         self.truth[stanza] = truth
         self.db.execute("UPDATE watch SET heard_until = max(heard_until, ?) WHERE id = ?", (self.clock(), self.watch))
         self.check()
-        return stanza
 
     def hear_presence(self, watch, contact, resource, type_, delay, shows, truth):
-        if watch != self.watch:
+        if watch != self.hearing:
             return
         closes = contact.heard_shown & ({resource} if resource else contact.heard_shown)
         if shows:
@@ -154,20 +154,20 @@ class History:
         stanza = self.db.execute("SELECT max(id) FROM stanza").fetchone()[0]
         if contact.gone_stanza == -1:
             contact.gone_stanza = stanza
-        self.recorded(contact, truth)
+        self.recorded(truth)
 
     def tell(self, contact, resource, type_, delay=None, shows=True):
         """The server sends us a presence of theirs, if we may have it."""
-        if self.watch and contact.subscription in ("to", "both") and not contact.blocks and contact.family != "dead":
+        if self.hearing and contact.subscription in ("to", "both") and not contact.blocks and contact.family != "dead":
             full = contact.bare + "/" + resource
             self.arrive((contact, full), self.hear_presence, self.watch, contact, resource, type_,
                         delay, shows and type_ is None, contact.truth(self.now))
 
     def hear_other(self, watch, contact, resource, kind, type_, delay, truth):
-        if watch == self.watch:
+        if watch == self.hearing:
             self.put("hear_other", watch=watch, at=self.clock(), sender=contact.bare + "/" + resource, kind=kind,
                      type=type_, delay=delay)
-            self.recorded(contact, truth)
+            self.recorded(truth)
 
     # --- what they do -----------------------------------------------------------------------------
 
@@ -220,7 +220,7 @@ class History:
         """Whoever shows a presence says unavailable with it, and available when it is over. That someone who
         shows none starts to block us between two questions, or stops, cannot be told."""
         shown = any(s.mode == "shown" for s in contact.sessions.values())
-        if self.watch and not (shown if contact.blocks else contact.heard_shown):
+        if self.hearing and not (shown if contact.blocks else contact.heard_shown):
             return
         for resource, session in contact.sessions.items():
             if not contact.blocks and session.mode == "shown":
@@ -232,12 +232,12 @@ class History:
 
     def talk(self, contact):
         """A message: fresh from whoever is connected, or an old one that was kept."""
-        if contact.sessions and not contact.blocks and self.watch:
+        if contact.sessions and not contact.blocks and self.hearing:
             session = self.rng.choice(list(contact.sessions.values()))
             if session.device != "held":
                 self.arrive((contact.bare + "/" + session.resource,), self.hear_other, self.watch, contact,
                             session.resource, "message", "chat", None, contact.truth(self.now))
-        elif self.watch:
+        elif self.hearing:
             type_, delay = self.rng.choice((("error", None), ("chat", self.clock() - HOUR)))
             self.arrive((contact.bare + "/phone",), self.hear_other, self.watch, contact, "phone", "message", type_, delay,
                         contact.truth(self.now))
@@ -248,7 +248,7 @@ class History:
 
     def probe(self, contact):
         """A running watch probes who said unavailable; the server answers with what it has."""
-        if not self.watch or contact.heard_shown or not contact.gone_stanza or contact.family not in ("Prosody", "ejabberd"):
+        if not self.hearing or contact.heard_shown or not contact.gone_stanza or contact.family not in ("Prosody", "ejabberd"):
             return
         if self.clock() < self.gone_at(contact) + 2000:
             return
@@ -264,7 +264,7 @@ class History:
 
     def push(self, contact):
         contact.subscription = self.rng.choice(("both", "both", "to", "from"))
-        if self.watch:
+        if self.hearing:
             self.put("hear_roster", watch=self.watch, at=self.clock(), contact=contact.bare,
                      subscription=contact.subscription)
 
@@ -360,7 +360,7 @@ class History:
         self.arrive((target,), self.hear_reply, watch, question, target, answer, truth)
 
     def hear_reply(self, watch, question, sender, answer, truth):
-        if watch != self.watch:
+        if watch != self.hearing:
             return
         columns = dict(answer)
         for item in columns.pop("items", ()):
@@ -368,12 +368,12 @@ class History:
         self.put("hear_reply", question=question, at=self.clock(), kind="iq", sender=sender, **columns)
         if sender == self.open.get(question):
             del self.open[question]
-        self.recorded(sender, truth)
+        self.recorded(truth)
 
     def give_up(self, watch, question):
-        if watch == self.watch and question in self.open:
+        if watch == self.hearing and question in self.open:
             self.put("hear_reply", question=question, at=self.clock(), kind="timeout", sender=self.open.pop(question))
-            self.recorded(None, None)
+            self.recorded(None)
 
     # --- watches ----------------------------------------------------------------------------------
 
@@ -381,6 +381,7 @@ class History:
         self.put("begin_watch", account="me@home.example", resource="unseen", began=self.clock(),
                  settle_by=self.clock() + 5000, asks=1)
         self.watch += 1
+        self.hearing = self.watch
         self.settled = False
         for contact in self.contacts.values():
             contact.heard_shown, contact.gone_stanza, contact.leaving = set(), 0, {}
@@ -400,11 +401,12 @@ class History:
         self.later(1600, self.settle, self.watch)
 
     def settle(self, watch):
-        if watch == self.watch:
+        if watch == self.hearing:
             self.settled = True
             self.db.execute("UPDATE watch SET settled_at = ? WHERE id = ? AND settled_at IS NULL", (self.clock(), watch))
 
     def sign_out(self):
+        self.hearing = 0
         self.open.clear()
         if self.rng.random() < 0.7:
             self.db.execute("UPDATE watch SET ended = heard_until, reason = 'done' WHERE id = ? AND ended IS NULL",

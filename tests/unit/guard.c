@@ -138,6 +138,9 @@ static void presence(void **state)
 		{"<presence xmlns:c='jabber:client' xmlns:x='u'><x:show>a</x:show>"
 	         "<c:show>b</c:show></presence>",
 	         "presence show='b'\n"},
+		{"<presence "
+	         "xmlns:ab='jabber:client'><a:show>a</a:show><abc:show>b</abc:show></presence>",
+	         "presence\n"},
 		{"<presence><x xmlns='u'><show>a</show></x><a><show>b</show></a></presence>",
 	         "presence\n"},
 		{"<presence><status>a<b>c</b>d</status></presence>", "presence status='a'\n"},
@@ -190,6 +193,8 @@ static void iq(void **state)
 		{"<iq type='error'><query xmlns='jabber:iq:last' seconds='1'/><error><gone " NSS
 	         "/><x xmlns='u'/></error></iq>",
 	         "iq type='error' condition='gone' echo=1\n"},
+		{"<iq type='error'><error/><x><gone " NSS "/></x></iq>",
+	         "iq type='error' echo=1\n"},
 		{"<iq type='error'><error xmlns='u'><gone " NSS "/></error></iq>",
 	         "iq type='error' echo=1\n"},
 		{"<iq x:type='error' type='result' xmlns:x='u'><error><gone " NSS "/></error></iq>",
@@ -287,7 +292,8 @@ static void long_roster(void **state)
 	hearing_open(&h, &guard_defaults);
 	hearing_feed(&h, text, strlen(text), 4096);
 	assert_int_equal(h.items, 50000);
-	assert_ends(h.text, "\niq type='result' roster\npresence from='a'\n");
+	assert_ends(h.text, "\nitem jid='somebody@example.org' group='g' of type='result'\n"
+	                    "iq type='result' roster\npresence from='a'\n");
 	hearing_close(&h);
 }
 
@@ -612,6 +618,8 @@ static void bounds(void **state)
 	is_told("<presence><a><b/>t</a><a>t<b/>&amp;</a>t</presence>", "presence");
 	is_told("<message>a&amp;<![CDATA[b]]>\n<b/></message>", "message");
 	is_told("<message><b/>t<b/></message>", "message refused: too-many-children");
+	is_told("<message>t<b>t</b>t</message>", "message refused: too-many-children");
+	is_told("<message>t<b>t<c/><c/></b></message>", "message refused: too-many-children");
 	is_told("<presence a='' b='' c=''/>", "presence");
 	is_told("<presence a='' b='' c='' d='' from='f' type='t'/>",
 	        "presence type='t' from='f' refused: too-many-attributes");
@@ -756,9 +764,10 @@ static void namespaces(void **state)
 	fprintf(out, HEAD "<presence from='a'");
 	for (int i = 0; i < 70; i++)
 		fprintf(out, " xmlns:n%d='jabber:client'", i);
-	fprintf(out, "><n5:show>dnd</n5:show><n69:show>x</n69:show><status>s</status></presence>"
-	             "<n5:r/><stream:r/><presence xmlns:n='jabber:client'><n:show>dnd</n:show>"
-	             "</presence><presence from='b' xmlns:n='");
+	fprintf(out,
+	        "><a/><n5:show>dnd</n5:show><n69:show>x</n69:show><status>s</status></presence>"
+	        "<n5:r/><stream:r/><presence xmlns:n='jabber:client'><n:show>dnd</n:show>"
+	        "</presence><presence from='b' xmlns:n='");
 	for (int i = 0; i < 1025; i++)
 		fputc('n', out);
 	fprintf(out, "'><n:show>x</n:show><show>away</show></presence>");
@@ -780,15 +789,15 @@ static void swelling(void **state)
 	AUTO(auto_free) char *quotes = many("<message a='", "\"", 40, "'/>");
 	AUTO(auto_free) char *more_quotes = many("<message a='", "\"", 80, "'/>");
 	AUTO(auto_free) char *text = many("<message>", "\"", 80, "</message>");
-	AUTO(auto_free) char *ns = many("<iq xmlns:n='", "n", 47, "'><n:a/><n:a/></iq>");
+	AUTO(auto_free) char *ns = many("<a xmlns='", "n", 20, "'><b><c/><c/></b><b/></a>");
 	AUTO(auto_free)
-	char *more_ns = many("<iq xmlns:n='", "n", 47, "'><n:a><n:a/><n:a/></n:a></iq>");
+	char *more_ns = many("<a xmlns='", "n", 50, "'><b><c/><c/></b><b><c/><c/></b></a>");
 	(void)state;
 	is_told(quotes, "message");
 	is_told(more_quotes, "message refused: too-big");
 	is_told(text, "message");
-	is_told(ns, "iq");
-	is_told(more_ns, "iq refused: too-big");
+	is_told(ns, "a of 'nnnnnnnnnnnnnnnnnnnn'");
+	is_told(more_ns, "a of 'nnnnnnnnnnnnnnnnnnnn' refused: too-big");
 }
 
 /* What follows a prefix is not always a name by itself. */
@@ -886,9 +895,22 @@ static void other_encodings(void **state)
 		"<\0s\0t\0r\0e\0a\0m\0:\0s\0t\0r\0e\0a\0m\0 \0x\0m\0l\0n\0s\0:\0"
 		"s\0t\0r\0e\0a\0m\0=\0'\0h\0t\0t\0p\0:\0/\0/\0e\0t\0h\0e\0r\0x\0"
 		".\0j\0a\0b\0b\0e\0r\0.\0o\0r\0g\0/\0s\0t\0r\0e\0a\0m\0s\0'\0>";
+	static const char latin[] = "<?xml version='1.0' encoding='ISO-8859-1'?>" HEAD
+				    "<presence><show>\303\244</show></presence>";
+	AUTO(auto_free) char *long_head = many("", " ", 65537, ">");
 	(void)state;
 	for (size_t i = 0; i < PIECES; i++) {
 		struct hearing h = {0};
+		hearing_open(&h, &guard_defaults);
+		hearing_feed(&h, latin, sizeof latin - 1, pieces[i]);
+		assert_string_equal(h.text, "head\npresence show='\303\244'\n");
+		hearing_close(&h);
+		hearing_open(&h, &guard_defaults);
+		hearing_feed(&h, HEAD, strlen(HEAD) - 1, pieces[i]);
+		hearing_feed(&h, long_head, strlen(long_head), pieces[i]);
+		assert_string_equal(h.text,
+		                    CANNOT "the head of the stream is too long, or not in UTF-8\n");
+		hearing_close(&h);
 		hearing_open(&h, &guard_defaults);
 		hearing_feed(&h, nul, sizeof nul - 1, pieces[i]);
 		assert_string_equal(h.text, "head\npresence from='a' refused: not-xml\n" CANNOT
@@ -901,22 +923,43 @@ static void other_encodings(void **state)
 	}
 }
 
+static void is_endless(const char *begin, const char *end, size_t piece, bool told)
+{
+	AUTO(auto_free) char *text = many(begin, "x", 5000, end);
+	struct hearing h = {0};
+	hearing_open(&h, &small);
+	hearing_feed(&h, HEAD, strlen(HEAD), 50);
+	hearing_feed(&h, text, strlen(text), piece);
+	assert_ends(h.text, CANNOT "an element goes on beyond all bounds\n");
+	assert_int_equal(!!strstr(h.text, "refused: endless"), told);
+	hearing_close(&h);
+}
+
+/* The end tag is what is too much. */
+static void is_endless_at(size_t piece)
+{
+	AUTO(auto_free) char *text = many(HEAD "<presence>", "x", 985, "</presence>");
+	struct hearing h = {0};
+	hearing_open(&h, &small);
+	hearing_feed(&h, text, strlen(text), piece);
+	assert_string_equal(h.text, "head\npresence refused: endless\n" CANNOT
+	                            "an element goes on beyond all bounds\n");
+	hearing_close(&h);
+}
+
 static void endless(void **state)
 {
-	static const char *const begin[] = {
-		"<presence>", "<presence from='", "<presence><a b='", "<!-- ", ROSTER_BEGIN,
-	};
-	AUTO(auto_free) char *more = many("", "x", 5000, "");
 	(void)state;
-	for (size_t i = 0; i < sizeof begin / sizeof *begin; i++) {
-		struct hearing h = {0};
-		hearing_open(&h, &small);
-		hearing_feed(&h, HEAD, strlen(HEAD), 50);
-		hearing_feed(&h, begin[i], strlen(begin[i]), 50);
-		hearing_feed(&h, more, strlen(more), 100);
-		assert_non_null(strstr(h.text, CANNOT "an element goes on beyond all bounds\n"));
-		assert_int_equal(!!strstr(h.text, "refused: endless"), i == 0 || i == 2 || i == 4);
-		hearing_close(&h);
+	for (size_t piece = 10; piece < 100000; piece *= 10) {
+		is_endless("<presence>", "</presence>", piece, true);
+		is_endless("<presence>", "", piece, true);
+		is_endless_at(piece);
+		is_endless("<presence><a b='", "'/>", piece, true);
+		is_endless("<presence><a b='", "", piece, true);
+		is_endless(ROSTER_BEGIN, "", piece, true);
+		is_endless("<presence b='", "'/>", piece, false);
+		is_endless("<presence b='", "", piece, false);
+		is_endless("<!-- ", "", piece, false);
 	}
 }
 
@@ -984,22 +1027,48 @@ static void injected(void **state)
 	hearing_close(&h);
 }
 
-static void callback_fails(void **state)
+/* However much of it there is. */
+static void injected_at_length(void **state)
 {
-	static const char text[] = HEAD "<presence/><r xmlns='s'/><presence/>";
-	static const char roster_text[] = HEAD ROSTER("type='result'", "<item/><item/>");
-	struct hearing h = {.fail_at = "r"};
+	AUTO(auto_free)
+	char *text = many(HEAD "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", " ", 100000,
+	                  HEAD "<presence from='evil'/>");
+	struct hearing h = {.reset_at = "proceed"};
 	(void)state;
 	hearing_open(&h, &guard_defaults);
-	hearing_feed(&h, text, strlen(text), 1000);
-	hearing_feed(&h, "<r/>", 4, 1);
-	guard_reset(h.guard);
-	h.fail_at = "item";
-	hearing_feed(&h, roster_text, strlen(roster_text), 1000);
-	assert_string_equal(h.text, "head\npresence\nr of 's'\nfailed: failed\n"
-	                            "failed: what the server sends is no stream of XMPP\n"
-	                            "head\nitem of type='result'\nfailed: failed\n");
+	hearing_feed(&h, text, strlen(text), 1000000);
+	assert_string_equal(h.text, "head\nproceed of 'urn:ietf:params:xml:ns:xmpp-tls'\n");
 	hearing_close(&h);
+}
+
+static void callback_fails(void **state)
+{
+	static const struct {
+		const char *at, *text, *expected;
+	} table[] = {
+		{"r", "<presence/><r xmlns='s'/><presence/>", "head\npresence\nr of 's'\n"},
+		{"r", "<r xmlns='s'/></stream:stream>", "head\nr of 's'\n"},
+		{"item", ROSTER("type='result'", "<item/>text<item/>"),
+	         "head\nitem of type='result'\n"},
+		{"stream", "<presence/>", "head\n"},
+		{"closed", "<r xmlns='s'/></stream:stream>", "head\nr of 's'\nclosed\n"},
+		{"presence", "<presence></iq>", "head\npresence refused: not-xml\n"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		AUTO(auto_free) char *stream = text_new(HEAD "%s", table[i].text);
+		AUTO(auto_free)
+		char *all = text_new("%sfailed: failed\n"
+		                     "failed: what the server sends is no stream of XMPP\n",
+		                     table[i].expected);
+		struct hearing h = {.fail_at = table[i].at};
+		hearing_open(&h, &guard_defaults);
+		hearing_feed(&h, stream, strlen(stream), 1000);
+		hearing_feed(&h, "<r/>", 4, 1);
+		assert_string_equal(h.text, all);
+		hearing_close(&h);
+		guard_free(&h.guard);
+	}
 }
 
 static void blanks(void **state)
@@ -1018,22 +1087,39 @@ static void blanks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(true_sender),    cmocka_unit_test(what_is_a_stanza),
-		cmocka_unit_test(presence),       cmocka_unit_test(iq),
-		cmocka_unit_test(roster),         cmocka_unit_test(whose_roster),
-		cmocka_unit_test(long_roster),    cmocka_unit_test(exact_bytes),
-		cmocka_unit_test(start_tag),      cmocka_unit_test(every_cut),
-		cmocka_unit_test(long_stream),    cmocka_unit_test(same_meaning),
-		cmocka_unit_test(unbound_prefix), cmocka_unit_test(head),
-		cmocka_unit_test(bounds),         cmocka_unit_test(sizes),
-		cmocka_unit_test(exactly_whole),  cmocka_unit_test(cut_characters),
-		cmocka_unit_test(poison),         cmocka_unit_test(attributes),
-		cmocka_unit_test(namespaces),     cmocka_unit_test(swelling),
-		cmocka_unit_test(bad_names),      cmocka_unit_test(not_xml),
-		cmocka_unit_test(not_a_stream),   cmocka_unit_test(other_encodings),
-		cmocka_unit_test(endless),        cmocka_unit_test(endless_roster),
-		cmocka_unit_test(reset),          cmocka_unit_test(injected),
-		cmocka_unit_test(callback_fails), cmocka_unit_test(blanks),
+		cmocka_unit_test(true_sender),
+		cmocka_unit_test(what_is_a_stanza),
+		cmocka_unit_test(presence),
+		cmocka_unit_test(iq),
+		cmocka_unit_test(roster),
+		cmocka_unit_test(whose_roster),
+		cmocka_unit_test(long_roster),
+		cmocka_unit_test(exact_bytes),
+		cmocka_unit_test(start_tag),
+		cmocka_unit_test(every_cut),
+		cmocka_unit_test(long_stream),
+		cmocka_unit_test(same_meaning),
+		cmocka_unit_test(unbound_prefix),
+		cmocka_unit_test(head),
+		cmocka_unit_test(bounds),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(exactly_whole),
+		cmocka_unit_test(cut_characters),
+		cmocka_unit_test(poison),
+		cmocka_unit_test(attributes),
+		cmocka_unit_test(namespaces),
+		cmocka_unit_test(swelling),
+		cmocka_unit_test(bad_names),
+		cmocka_unit_test(not_xml),
+		cmocka_unit_test(not_a_stream),
+		cmocka_unit_test(other_encodings),
+		cmocka_unit_test(endless),
+		cmocka_unit_test(endless_roster),
+		cmocka_unit_test(reset),
+		cmocka_unit_test(injected),
+		cmocka_unit_test(injected_at_length),
+		cmocka_unit_test(callback_fails),
+		cmocka_unit_test(blanks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
