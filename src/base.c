@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#undef fail
+
 bool fail(struct err *e, int status, const char *fmt, ...)
 {
 	va_list ap;

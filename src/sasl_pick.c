@@ -60,7 +60,7 @@ static bool usable(const struct mechanism *m, const struct sasl_setup *setup)
 static char *joined(const char *const *names)
 {
 	char *all = must_strdup("");
-	for (size_t i = 0; names[i] && i < 12; i++) {
+	for (size_t i = 0; i < 12 && names[i]; i++) {
 		char *longer = text_new("%s%s%.24s", all, i ? ", " : "", names[i]);
 		free(all);
 		all = longer;
