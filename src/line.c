@@ -1,5 +1,6 @@
 #include "line.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/bio.h>
@@ -19,6 +20,7 @@ struct line {
 	int net;  /* the real socket */
 	int pipe; /* our end of the pair whose other end libstrophe takes for its socket */
 	struct line_setup setup;
+	char pin[65]; /* hex; "": any key */
 	bool direct_tls;
 	SSL_CTX *ctx;
 	SSL *ssl;
@@ -64,11 +66,41 @@ static bool make_context(struct line *line, struct err *e)
 	return true;
 }
 
+static void hex(const unsigned char *bytes, unsigned length, char *out)
+{
+	for (unsigned i = 0; i < length; i++)
+		sprintf(out + 2 * i, "%02x", bytes[i]);
+}
+
+/* Base64 or hex, with or without "sha256:" or "sha256//" before it, as hex. */
+static bool pin_read(const char *pin, char out[65])
+{
+	unsigned char bytes[48];
+	if (strncmp(pin, "sha256", 6) == 0)
+		pin += 6 + strspn(pin + 6, ":/");
+	size_t length = strlen(pin);
+	if (length == 64 && strspn(pin, "0123456789abcdefABCDEF") == 64) {
+		for (size_t i = 0; i <= 64; i++)
+			out[i] = (char)tolower((unsigned char)pin[i]);
+		return true;
+	}
+	if (length != 44 || EVP_DecodeBlock(bytes, (const unsigned char *)pin, 44) != 33)
+		return false;
+	hex(bytes, 32, out);
+	return true;
+}
+
 bool line_new(struct line **out, const struct line_setup *setup, struct err *e)
 {
 	AUTO(line_free) struct line *line = must_calloc(1, sizeof *line);
 	line->net = line->pipe = -1;
 	line->setup = *setup;
+	if (setup->pin && !pin_read(setup->pin, line->pin))
+		return fail(
+			e, EX_USAGE,
+			"--pin %s: it takes the SHA-256 of the server's public key, as sha256: and "
+			"64 hex digits or base64",
+			setup->pin);
 	if (!make_context(line, e))
 		return false;
 	*out = line;
@@ -131,12 +163,6 @@ bool line_start_tls(struct line *line, struct err *e)
 	return true;
 }
 
-static void hex(const unsigned char *bytes, unsigned length, char *out)
-{
-	for (unsigned i = 0; i < length; i++)
-		sprintf(out + 2 * i, "%02x", bytes[i]);
-}
-
 static void read_certificate(struct line *line, X509 *certificate)
 {
 	unsigned char print[EVP_MAX_MD_SIZE], *spki = NULL;
@@ -147,23 +173,6 @@ static void read_certificate(struct line *line, X509 *certificate)
 	if (size > 0 && EVP_Digest(spki, (size_t)size, print, &length, EVP_sha256(), NULL))
 		hex(print, length, line->tls.key);
 	OPENSSL_free(spki);
-}
-
-/* Base64 or hex, with or without "sha256:" or "sha256//" before it. */
-static bool pin_matches(const char *pin, const char *key)
-{
-	unsigned char bytes[48];
-	char text[2 * sizeof bytes + 1];
-	size_t length;
-	if (strncmp(pin, "sha256", 6) == 0)
-		pin += 6 + strspn(pin + 6, ":/");
-	length = strlen(pin);
-	if (length == 64)
-		return strcasecmp(pin, key) == 0;
-	if (length != 44 || EVP_DecodeBlock(bytes, (const unsigned char *)pin, 44) != 33)
-		return false;
-	hex(bytes, 32, text);
-	return strcmp(text, key) == 0;
 }
 
 /* Chain and host name are verified by now (SSL_VERIFY_PEER). */
@@ -178,7 +187,7 @@ static bool secured(struct line *line, struct err *e)
 	read_certificate(line, certificate);
 	X509_free(certificate);
 	snprintf(line->tls.version, sizeof line->tls.version, "%s", SSL_get_version(line->ssl));
-	if (line->setup.pin && !pin_matches(line->setup.pin, line->tls.key))
+	if (line->pin[0] && strcmp(line->pin, line->tls.key) != 0)
 		return fail(e, EX_PROTOCOL,
 		            "the key of %s is not the pinned one: it has sha256:%s; nothing was "
 		            "sent. If the server has a new key, change --pin",

@@ -30,7 +30,7 @@ enum line_news {
 };
 
 /* A line that is not connected yet. The settings' texts are borrowed.
- * EX_NOINPUT, EX_CONFIG: the CA file cannot be read, or is none. EX_OSERR. */
+ * EX_NOINPUT, EX_CONFIG: the CA file cannot be read, or is none. EX_USAGE: the pin. EX_OSERR. */
 bool line_new(struct line **out, const struct line_setup *setup, struct err *e);
 
 /* Takes over the socket that libstrophe has connected: `fd` stays libstrophe's, but leads to us from

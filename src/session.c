@@ -11,6 +11,7 @@
 #define QUIET_PASSIVE_MS 3000 /* the same when no domain is asked, and none can say it is there */
 #define IDLE_MS 60000         /* nothing was heard for so long: is the server still there? */
 #define PING_MS 30000         /* no */
+#define TURN_MS 50            /* of reading, until what was heard is committed */
 #define GOODBYE_MS 1000
 #define PING_ID "unseen-ping"
 
@@ -27,13 +28,19 @@ static bool on_element(void *user, const struct guard_element *x, struct err *e)
 	struct session *s = user;
 	s->record.heard = now_ms();
 	s->last_heard = mono_ms();
+	if (s->stage == DOWN)
+		return true;
 	if (strcmp(x->name, "error") == 0 && strcmp(x->ns, XMPP_NS_STREAMS) == 0) {
 		session_down(s, x->stanza.condition ? x->stanza.condition : "stream-error");
 		return true;
 	}
-	if (s->stage >= ROSTER && s->stage != DOWN)
+	if (s->stage >= ROSTER)
 		return session_hear(s, x, e);
-	return !x->safe || session_pass(s, x->safe, x->safe_length, e);
+	if (!x->safe)
+		return fail(e, EX_PROTOCOL,
+		            "the server of %s sends what cannot be read while we sign in: %s",
+		            s->domain, x->refused ? x->refused : "refused");
+	return session_pass(s, x->safe, x->safe_length, e);
 }
 
 static bool on_item(void *user, const struct guard_item *item, struct err *e)
@@ -68,7 +75,8 @@ static const struct guard_calls guard_calls = {
 /* While we watch, a line that breaks or makes no sense ends the watch; it is no failure of ours. */
 static bool broken(struct session *s, const char *reason, const struct err *e)
 {
-	if (s->stage != WATCHING || (e->status != EX_PROTOCOL && e->status != EX_UNAVAILABLE))
+	if ((s->stage != WATCHING && s->stage != DOWN) ||
+	    (e->status != EX_PROTOCOL && e->status != EX_UNAVAILABLE))
 		return false;
 	session_down(s, reason);
 	return true;
@@ -99,15 +107,14 @@ static bool hear(struct session *s, const char *bytes, size_t length, struct err
 }
 
 /* Libstrophe's words go out, the server's come in; waits up to wait_ms. */
-static bool move(struct session *s, int wait_ms, struct err *e)
+static bool move_once(struct session *s, int wait_ms, enum line_news *news, struct err *e)
 {
-	enum line_news news;
 	const char *bytes;
 	size_t length;
 	xmpp_run_once(s->ctx, 0);
-	if (!line_turn(s->line, stop_asked() ? 0 : wait_ms, &news, &bytes, &length, e))
+	if (!line_turn(s->line, stop_asked() ? 0 : wait_ms, news, &bytes, &length, e))
 		return broken(s, "lost", e);
-	switch (news) {
+	switch (*news) {
 	case LINE_QUIET:
 		return true;
 	case LINE_SECURE:
@@ -118,6 +125,21 @@ static bool move(struct session *s, int wait_ms, struct err *e)
 		session_down(s, "lost");
 		return true;
 	}
+	return true;
+}
+
+/* The same, and then all that is there: TLS gives a record at a time, and each turn of the loop costs
+ * the disk a commit. */
+static bool move(struct session *s, int wait_ms, struct err *e)
+{
+	int64_t until = mono_ms() + wait_ms + TURN_MS;
+	enum line_news news = LINE_QUIET;
+	enum stage stage = s->stage;
+	do {
+		if (!move_once(s, wait_ms, &news, e))
+			return false;
+		wait_ms = 0;
+	} while (news == LINE_BYTES && s->stage == stage && mono_ms() < until);
 	return true;
 }
 
@@ -152,7 +174,8 @@ static bool sign_in(struct session *s, struct err *e)
 	while (s->stage != WATCHING && s->stage != DOWN && !stop_asked() && mono_ms() < deadline)
 		if (!move(s, 100, e))
 			return false;
-	return s->stage == WATCHING || sign_in_failed(s, deadline, e);
+	/* a watch that began and ended in one breath did begin */
+	return s->began || sign_in_failed(s, deadline, e);
 }
 
 static void random_resource(struct session *s)
@@ -241,7 +264,9 @@ bool session_turn(struct session *s, enum session_news *news, struct err *e)
 	bool asked_all;
 	int wake_ms;
 	int64_t now = mono_ms();
-	*news = SESSION_GOES_ON;
+	*news = s->stage == DOWN ? SESSION_LOST : SESSION_GOES_ON;
+	if (*news == SESSION_LOST)
+		return true;
 	if (!ask_turn(s->ask, &asked_all, &wake_ms, e))
 		return false;
 	if (!s->settled && is_quiet(s, now)) {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PIECE 4096 /* what libstrophe reads at once */
 
@@ -54,8 +55,11 @@ bool session_pass(struct session *s, const char *bytes, size_t length, struct er
 
 void session_down(struct session *s, const char *reason)
 {
+	/* a defined condition (RFC 6120 4.9.3), or what calls itself one */
+	size_t length = strspn(reason, "abcdefghijklmnopqrstuvwxyz-");
 	if (!s->reason[0])
-		snprintf(s->reason, sizeof s->reason, "%s", reason);
+		snprintf(s->reason, sizeof s->reason, "%s",
+		         reason[length] || length >= sizeof s->reason ? "stream-error" : reason);
 	s->stage = DOWN;
 }
 

@@ -23,9 +23,9 @@ from xml.sax.saxutils import escape
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from program import BINARY, CRASHES, PROTOCOL, REFUSED, TRY_LATER, UNAVAILABLE, USAGE, Done, run, start
-from scripted import (ACCOUNT, BIND, DISCO_INFO, DISCO_ITEMS, DOMAIN, LAST, Scripted, authority, item, like_ejabberd, mechanisms, name,
+from scripted import (ACCOUNT, BIND, DISCO_INFO, DISCO_ITEMS, DOMAIN, Scripted, authority, item, like_ejabberd, mechanisms, name,
 	presence, question, result, stream_error)
-from test_signin import ANN, BOB, PASSWORD, SASL_PLAIN, SignInTest, roster_of, saying, until
+from test_signin import ANN, BOB, PASSWORD, SASL_PLAIN, SignInTest
 
 SANITIZED = b"__asan_init" in pathlib.Path(BINARY).read_bytes()
 FOLLY = "--allow-plain"
