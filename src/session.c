@@ -107,12 +107,12 @@ static bool hear(struct session *s, const char *bytes, size_t length, struct err
 }
 
 /* Libstrophe's words go out, the server's come in; waits up to wait_ms. */
-static bool move_once(struct session *s, int wait_ms, enum line_news *news, struct err *e)
+static bool move_once(struct session *s, int wait_ms, enum line_news *news, size_t *length,
+                      struct err *e)
 {
 	const char *bytes;
-	size_t length;
 	xmpp_run_once(s->ctx, 0);
-	if (!line_turn(s->line, stop_asked() ? 0 : wait_ms, news, &bytes, &length, e))
+	if (!line_turn(s->line, stop_asked() ? 0 : wait_ms, news, &bytes, length, e))
 		return broken(s, "lost", e);
 	switch (*news) {
 	case LINE_QUIET:
@@ -120,7 +120,7 @@ static bool move_once(struct session *s, int wait_ms, enum line_news *news, stru
 	case LINE_SECURE:
 		return session_secured(s, e);
 	case LINE_BYTES:
-		return hear(s, bytes, length, e);
+		return hear(s, bytes, *length, e);
 	case LINE_CLOSED:
 		session_down(s, "lost");
 		return true;
@@ -135,11 +135,13 @@ static bool move(struct session *s, int wait_ms, struct err *e)
 	int64_t until = mono_ms() + wait_ms + TURN_MS;
 	enum line_news news = LINE_QUIET;
 	enum stage stage = s->stage;
+	size_t length = 0, read = 0;
 	do {
-		if (!move_once(s, wait_ms, &news, e))
+		if (!move_once(s, wait_ms, &news, &length, e))
 			return false;
 		wait_ms = 0;
-	} while (news == LINE_BYTES && s->stage == stage && mono_ms() < until);
+		read += length;
+	} while (news == LINE_BYTES && s->stage == stage && read < TURN_BYTES && mono_ms() < until);
 	return true;
 }
 
