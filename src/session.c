@@ -11,7 +11,8 @@
 #define QUIET_PASSIVE_MS 3000 /* the same when no domain is asked, and none can say it is there */
 #define IDLE_MS 60000         /* nothing was heard for so long: is the server still there? */
 #define PING_MS 30000         /* no */
-#define TURN_MS 50            /* of reading, until what was heard is committed */
+#define TURN_MS 50            /* of reading, or ... */
+#define TURN_BYTES 65536      /* ... so much, until what was heard is committed */
 #define GOODBYE_MS 1000
 #define PING_ID "unseen-ping"
 
