@@ -15,13 +15,11 @@ struct guard_bounds {
 	size_t attributes;
 };
 
-/* In bytes on the wire. */
+/* In bytes on the wire. An element of up to `whole` is kept whole; a bigger one is refused, and so much
+ * as `cut` is kept of it and of each of its values; one that goes on beyond `ceiling`, or as a roster
+ * beyond `roster`, ends the stream. The parser may need 50 times the ceiling. */
 struct guard_limits {
-	size_t whole; /* an element of up to that many is kept whole, a bigger one is refused */
-	size_t cut;   /* what is kept of an element that is refused, and of each of its values */
-	size_t ceiling; /* an element that goes on beyond it ends the stream; the parser needs up to 50
-	                   times that */
-	size_t roster;                /* the same of a roster */
+	size_t whole, cut, ceiling, roster;
 	struct guard_bounds presence; /* which is not passed on */
 	struct guard_bounds passed;   /* messages, IQs and all else */
 };
@@ -56,7 +54,7 @@ struct guard_element {
 
 /* Lives until the callback returns. NULL: the item does not say. */
 struct guard_item {
-	const struct stanza *iq; /* type, from and id only */
+	const struct stanza *iq; /* kind, type, from and id only */
 	const char *jid, *name, *subscription, *ask;
 	const char **groups; /* NULL-terminated, up to 64; NULL: none */
 };
@@ -85,9 +83,9 @@ void guard_own(struct guard *guard, const char *account);
  * dropped, for it came before the other side could know (RFC 6120 5.4.3.3). */
 void guard_reset(struct guard *guard);
 
-/* Reads on. How the stream is cut into pieces changes nothing, but perhaps which of two reasons ends it.
- * Fails, for good until guard_reset(),
- * with EX_PROTOCOL when this is no stream of XMPP, or with what a callback filled in. */
+/* Reads on. How the stream is cut into pieces changes nothing, but perhaps which of two reasons ends
+ * it. Fails, for good until guard_reset(), with EX_PROTOCOL when this is no stream of XMPP, or with
+ * what a callback filled in. */
 bool guard_feed(struct guard *guard, const char *bytes, size_t n, struct err *e);
 
 #endif
