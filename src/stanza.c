@@ -72,14 +72,21 @@ int64_t stanza_time(const char *text)
 	    !literal(&text, 'T') || !digits(&text, 2, &t.tm_hour) || !literal(&text, ':') ||
 	    !digits(&text, 2, &t.tm_min) || !literal(&text, ':') || !digits(&text, 2, &t.tm_sec))
 		return NO_NUMBER;
-	if (literal(&text, '.'))
+	if (literal(&text, '.')) {
+		if (!isdigit((unsigned char)*text))
+			return NO_NUMBER;
 		ms = milliseconds(&text);
+	}
 	if (!offset(text, &shift) || t.tm_year < 1999 || t.tm_year > 2199 || t.tm_mon < 1 ||
 	    t.tm_mon > 12 || t.tm_mday < 1 || t.tm_mday > 31 || t.tm_hour > 23 || t.tm_min > 59 ||
 	    t.tm_sec > 60)
 		return NO_NUMBER;
 	t.tm_year -= 1900;
 	t.tm_mon -= 1;
+	struct tm day = {.tm_year = t.tm_year, .tm_mon = t.tm_mon, .tm_mday = t.tm_mday};
+	timegm(&day); /* makes the 31st of April the 1st of May */
+	if (day.tm_mday != t.tm_mday)
+		return NO_NUMBER;
 	return ((int64_t)timegm(&t) - shift) * 1000 + ms;
 }
 
