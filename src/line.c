@@ -275,17 +275,15 @@ static ssize_t transmit(struct line *line, const char *bytes, size_t length)
 	return line->want_write ? 0 : -1;
 }
 
-bool line_flush(struct line *line, bool *all, struct err *e)
+/* Moves what libstrophe wrote to the server without waiting. */
+static bool flush(struct line *line, struct err *e)
 {
-	*all = false;
 	while (!line->shaking) {
 		if (line->out_done == line->out_length) {
 			ssize_t n = read(line->pipe, line->out, CHUNK);
 			line->out_done = line->out_length = 0;
-			if (n <= 0) {
-				*all = true;
+			if (n <= 0)
 				return true;
-			}
 			line->out_length = (size_t)n;
 		}
 		ssize_t n = transmit(line, line->out + line->out_done,
@@ -318,14 +316,13 @@ static void wait_for_something(struct line *line, int wait_ms)
 bool line_turn(struct line *line, int wait_ms, enum line_news *news, const char **bytes,
                size_t *length, struct err *e)
 {
-	bool all;
 	*news = LINE_QUIET;
-	if (!line_flush(line, &all, e))
+	if (!flush(line, e))
 		return false;
 	wait_for_something(line, wait_ms);
 	if (line->shaking)
 		return shake(line, news, e);
-	if (!line_flush(line, &all, e))
+	if (!flush(line, e))
 		return false;
 	ssize_t n = receive(line);
 	if (n < 0)

@@ -52,9 +52,6 @@ bool line_turn(struct line *line, int wait_ms, enum line_news *news, const char 
 /* Hands bytes to libstrophe, as if they came from the server. */
 bool line_pass(struct line *line, const char *bytes, size_t length, struct err *e);
 
-/* Moves what libstrophe wrote to the server without waiting; *all: nothing is left to move. */
-bool line_flush(struct line *line, bool *all, struct err *e);
-
 const struct line_tls *line_tls(const struct line *line);
 
 #endif
