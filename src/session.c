@@ -147,7 +147,7 @@ static bool move(struct session *s, int wait_ms, struct err *e)
 }
 
 /* Why there is no watch. */
-static bool sign_in_failed(struct session *s, int64_t deadline, struct err *e)
+static bool sign_in_failed(struct session *s, struct err *e)
 {
 	if (stop_asked())
 		return fail(e, EX_TEMPFAIL, "interrupted");
@@ -156,7 +156,6 @@ static bool sign_in_failed(struct session *s, int64_t deadline, struct err *e)
 		            "the server of %s did not answer in %d s; try later, or give it "
 		            "longer with --timeout",
 		            s->domain, 6 * s->setup.timeout_ms / 1000);
-	(void)deadline;
 	if (strcmp(s->reason, "lost") == 0 || strcmp(s->reason, "closed") == 0)
 		return fail(e, EX_UNAVAILABLE,
 		            "the server of %s closed the connection before signing in was "
@@ -173,12 +172,12 @@ static bool sign_in(struct session *s, struct err *e)
 {
 	int64_t deadline = mono_ms() + 6 * s->setup.timeout_ms;
 	if (!session_connect(s, deadline, e))
-		return stop_asked() ? sign_in_failed(s, deadline, e) : false;
+		return stop_asked() ? sign_in_failed(s, e) : false;
 	while (s->stage != WATCHING && s->stage != DOWN && !stop_asked() && mono_ms() < deadline)
 		if (!move(s, 100, e))
 			return false;
 	/* a watch that began and ended in one breath did begin */
-	return s->began || sign_in_failed(s, deadline, e);
+	return s->began || sign_in_failed(s, e);
 }
 
 static void random_resource(struct session *s)

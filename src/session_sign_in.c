@@ -1,5 +1,4 @@
 #include "session_parts.h"
-#include "stop.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,9 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-/* libstrophe's TLS handshake waits for ever, and no timer of its own runs meanwhile. What ends it is
- * a shutdown() of its socket from a signal handler: this is that socket, or one of the two below. */
+/* The only variable of a whole file: signal handlers are given nothing else. It is the socket that
+ * libstrophe is connecting, shut down when a signal comes so that nobody waits for it, or one of the
+ * two below. */
 static volatile sig_atomic_t line_or_state = -1;
 #define LINE_NONE (-1)
 #define LINE_STOPPED (-2) /* SIGINT or SIGTERM came */

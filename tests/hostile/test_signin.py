@@ -338,7 +338,7 @@ class Tls(SignInTest):
 		self.expect_untold()
 
 	def expect_distrust(self, context, reason, *options):
-		"""OpenSSL names its reasons in words or, in older versions of libstrophe, as X509_V_ERR_…."""
+		"""The reason, in the words of OpenSSL."""
 		done = self.scan(until("roster", silence), *options, context=context)
 		self.expect_failure(done, PROTOCOL, DOMAIN, "--ca-file")
 		self.assertRegex(re.sub("[_-]", " ", done.err.lower()), reason)
