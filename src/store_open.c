@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define APPLICATION 0x756e736e /* as in sql/schema_1.sql */
 #define BUSY_MS 5000
 #define HEAD_SIZE 100
@@ -96,8 +96,8 @@ static bool head_is_ours(struct store *s, struct err *e)
 	return application == 0 || schema <= SCHEMA_VERSION || is_newer(s, schema, e);
 }
 
-/* What the file says with its log read into it. *empty: it says nothing yet. */
-static bool whose(struct store *s, bool *empty, struct err *e)
+/* What the file says with its log read into it. *schema is 0 when it says nothing yet. */
+static bool whose(struct store *s, int64_t *schema, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
 	bool more = false;
@@ -105,11 +105,12 @@ static bool whose(struct store *s, bool *empty, struct err *e)
 	    !query_next(q, &more, e))
 		return false;
 	bool ours = query_get_int(q, 0) != 0, blank = query_get_int(q, 3) != 0;
-	*empty = query_get_int(q, 2) != 0;
-	if (!ours && !(blank && *empty))
+	bool empty = query_get_int(q, 2) != 0;
+	if (!ours && !(blank && empty))
 		return of_another_program(s, e);
-	if (query_get_int(q, 1) > SCHEMA_VERSION)
-		return is_newer(s, query_get_int(q, 1), e);
+	*schema = empty ? 0 : query_get_int(q, 1);
+	if (*schema > SCHEMA_VERSION)
+		return is_newer(s, *schema, e);
 	may_tidy_up(s, true);
 	return true;
 }
@@ -128,7 +129,7 @@ bool store_open_read(struct store **out, const char *path, struct err *e)
 {
 	AUTO(store_close) struct store *s = must_calloc(1, sizeof *s);
 	struct stat st;
-	bool empty;
+	int64_t schema;
 	s->lock = -1;
 	s->path = must_strdup(path);
 	if (stat(path, &st) < 0) {
@@ -148,10 +149,15 @@ bool store_open_read(struct store **out, const char *path, struct err *e)
 	/* SQLite opens it for writing: a read-only connection leaves -wal and -shm files behind.
 	 * query_only keeps this one from writing; the last to leave tidies up, alone by SQLite's
 	 * exclusive lock. */
-	if (!whose(s, &empty, e))
+	if (!whose(s, &schema, e))
 		return false;
-	if (empty)
+	if (schema == 0)
 		return fail(e, EX_DATAERR, "%s is empty: no record of unseen's", path);
+	if (schema < SCHEMA_VERSION)
+		return fail(e, EX_DATAERR,
+		            "%s was written by an older unseen; the next scan or log brings it up "
+		            "to date",
+		            path);
 	if (!set_up(s, SQL_OPEN_READ, SQL_OPEN_READ_CHECK, e))
 		return false;
 	*out = s;
@@ -290,18 +296,28 @@ static bool put_rule(struct store *s, struct err *e)
 	       note_rule(s, e) && store_run_script(s, SQL_REBUILD, e);
 }
 
+/* The tables that the file does not have yet. */
+static bool put_schema(struct store *s, int64_t has, struct err *e)
+{
+	static const enum sql steps[SCHEMA_VERSION] = {SQL_SCHEMA_1, SQL_SCHEMA_2};
+	for (int64_t i = has; i < SCHEMA_VERSION; i++)
+		if (!store_run_script(s, steps[i], e))
+			return false;
+	return true;
+}
+
 /* Tables, rule and version go in, or are replaced, in one transaction. */
-static bool bring_up(struct store *s, bool empty, struct err *e)
+static bool bring_up(struct store *s, int64_t schema, struct err *e)
 {
 	bool same = false;
-	if (!empty && !rule_is_ours(s, &same, e))
+	if (schema > 0 && !rule_is_ours(s, &same, e))
 		return false;
-	if (same)
+	if (same && schema == SCHEMA_VERSION)
 		return true;
 	if (!store_run(s, SQL_BEGIN, e))
 		return false;
-	bool ok = empty ? store_run_script(s, SQL_SCHEMA_1, e) : drop_rule(s, e);
-	ok = ok && put_rule(s, e) && store_run(s, SQL_COMMIT, e);
+	bool ok = (schema == 0 || drop_rule(s, e)) && put_schema(s, schema, e) && put_rule(s, e) &&
+	          store_run(s, SQL_COMMIT, e);
 	if (!ok)
 		sqlite3_exec(s->db, sql_texts[SQL_ROLLBACK].text, NULL, NULL, NULL);
 	return ok;
@@ -319,7 +335,7 @@ static void keep_memory(void)
 bool store_open_write(struct store **out, const char *path, struct err *e)
 {
 	AUTO(store_close) struct store *s = must_calloc(1, sizeof *s);
-	bool empty;
+	int64_t schema;
 	keep_memory();
 	s->lock = -1;
 	if (!make_folders(path, e))
@@ -328,8 +344,8 @@ bool store_open_write(struct store **out, const char *path, struct err *e)
 	if (!s->path)
 		s->path = must_strdup(path);
 	s->lock_path = text_new("%s.lock", s->path);
-	if (!take_lock(s, e) || !make_file(s, e) || !whose(s, &empty, e) ||
-	    !set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e) || !bring_up(s, empty, e))
+	if (!take_lock(s, e) || !make_file(s, e) || !whose(s, &schema, e) ||
+	    !set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e) || !bring_up(s, schema, e))
 		return false;
 	*out = s;
 	s = NULL;

@@ -25,7 +25,7 @@ def sqlite(path, sql, *options):
 def empty():
 	"""A file in which nothing was recorded."""
 	path = tempfile.mkdtemp(dir=HOME) + "/empty.db"
-	parts = "schema_1 rule_before state views rule_after".split()
+	parts = "schema_1 schema_2 rule_before state views rule_after".split()
 	note = "INSERT INTO rule (one, print, version) VALUES (1, 'made by hand', 'none'); PRAGMA journal_mode = WAL;"
 	sqlite(path, "".join((TOP / "sql" / (part + ".sql")).read_text() for part in parts) + note)
 	return path

@@ -528,7 +528,7 @@ def main():
     histories = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=1000)
-    for part in ("schema_1", "state", "views"):
+    for part in ("schema_1", "schema_2", "state", "views"):
         db.executescript((SQL / f"{part}.sql").read_text())
     for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "recursive_triggers = OFF"):
         db.execute("PRAGMA " + pragma)
