@@ -47,6 +47,11 @@ int64_t mono_ms(void)
 	return clock_ms(CLOCK_MONOTONIC);
 }
 
+int64_t boot_ms(void)
+{
+	return clock_ms(CLOCK_BOOTTIME);
+}
+
 /* stdio may need memory it cannot get: write(2) the line, and leave the file to SQLite's journal. */
 static _Noreturn void out_of_memory(void)
 {

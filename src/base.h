@@ -39,6 +39,9 @@ int64_t now_ms(void);
 /* Milliseconds of the monotonic clock; what deadlines are reckoned with. */
 int64_t mono_ms(void);
 
+/* The same, running on while the machine sleeps. */
+int64_t boot_ms(void);
+
 /* sprintf into fresh memory. The caller frees; never NULL (out of memory ends the process, 71). */
 char *text_new(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -135,7 +135,7 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 	if (!jid_is_account(o->account, e))
 		return false;
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
-	stop_catch_signals();
+	stop_catch_signals(false);
 	bool ok = store_open_write(&store, o->db, e) && scan(o, store, &news, e);
 	stop_release_signals();
 	if (!ok || !cmd_account(store, o->account, &account, e) ||

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define CHUNK 65536
+#define WAKERS_MAX 8
 
 struct line {
 	int net;  /* the real socket */
@@ -301,16 +302,19 @@ static bool flush(struct line *line, struct err *e)
 static void wait_for_something(struct line *line, int wait_ms)
 {
 	bool owed = line->out_done < line->out_length;
-	struct pollfd p[2] = {
+	struct pollfd p[2 + WAKERS_MAX] = {
 		{.fd = line->net, .events = POLLIN},
 		/* nothing more is taken from libstrophe while the server does not take what there is */
 		{.fd = owed || line->shaking ? -1 : line->pipe, .events = POLLIN},
 	};
+	nfds_t n = 2;
+	for (const int *w = line->setup.wakers; w && *w >= 0 && n < 2 + WAKERS_MAX; w++)
+		p[n++] = (struct pollfd){.fd = *w, .events = POLLIN};
 	if (line->want_write || owed)
 		p[0].events |= POLLOUT;
 	if (line->ssl && !line->shaking && SSL_pending(line->ssl) > 0)
 		wait_ms = 0;
-	poll(p, 2, wait_ms);
+	poll(p, n, wait_ms);
 }
 
 bool line_turn(struct line *line, int wait_ms, enum line_news *news, const char **bytes,

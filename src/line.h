@@ -8,6 +8,8 @@
 struct line;
 
 struct line_setup {
+	const int *
+		wakers; /* descriptors that end a wait when there is something to read; up to a -1 */
 	const char *domain;  /* whose certificate it must be, and what SNI names (RFC 6125) */
 	const char *ca_file; /* trusted beside the system's; NULL: none */
 	const char *pin; /* the key it must have: base64 or hex SHA-256 of its SPKI; NULL: any */
@@ -42,8 +44,8 @@ void line_free(struct line **line); /* takes NULL; closes the real socket */
  * sent before, unasked, are a failure: nobody may slip commands in before TLS (RFC 6120 5.4.3.3). */
 bool line_start_tls(struct line *line, struct err *e);
 
-/* Waits up to wait_ms for something to happen on the line, moves what libstrophe wrote to the server,
- * and reads what came: *bytes and *length, valid until the next call. A signal ends the wait.
+/* Waits up to wait_ms for something to happen on the line or to a waker, moves what libstrophe wrote to
+ * the server, and reads what came: *bytes and *length, valid until the next call.
  * EX_PROTOCOL: the certificate is not to be trusted, or TLS failed: the text says why. EX_UNAVAILABLE:
  * the connection broke. */
 bool line_turn(struct line *line, int wait_ms, enum line_news *news, const char **bytes,

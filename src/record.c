@@ -1,5 +1,8 @@
 #include "record.h"
 
+#include "clock.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 
 static void number(struct query *q, const char *name, int64_t value)
@@ -36,7 +39,12 @@ bool record_begin(struct record *r, const char *account, const char *resource, i
 	query_int(q, ":settle_by", settle_by);
 	query_int(q, ":asks", asks);
 	r->heard = r->heard_noted = now;
-	return query_run(q, e) && first_int(r->store, SQL_WATCH_ID, account, &r->watch, e) &&
+	if (!query_run(q, e))
+		return false;
+	if (store_is_behind(r->store)) /* its number would be that of another */
+		return fail(e, EX_TEMPFAIL, "cannot begin a watch: %s",
+		            store_health(r->store)->trouble);
+	return first_int(r->store, SQL_WATCH_ID, account, &r->watch, e) &&
 	       first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e);
 }
 
@@ -219,6 +227,101 @@ bool record_timeout(struct record *r, int64_t question, const char *target, stru
 	query_int(q, ":at", now_ms());
 	query_text(q, ":kind", "timeout");
 	query_text(q, ":sender", target);
+	return query_run(q, e);
+}
+
+bool record_resumption(struct record *r, const char *id, uint32_t handled, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_RESUMPTION, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_text(q, ":id", id);
+	query_int(q, ":handled", handled);
+	return query_run(q, e);
+}
+
+bool record_no_resumption(struct record *r, int64_t watch, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_DROP_RESUMPTION, e))
+		return false;
+	query_int(q, ":watch", watch);
+	return query_run(q, e);
+}
+
+bool record_resume(struct record *r, const char *account, struct record_resumption *out,
+                   struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, r->store, SQL_RESUMPTION, e))
+		return false;
+	query_text(q, ":account", account);
+	if (!query_next(q, &more, e))
+		return false;
+	if (!more) {
+		out->watch = 0;
+		return true;
+	}
+	out->watch = query_get_int(q, 0);
+	out->handled = (uint32_t)query_get_int(q, 2);
+	out->settled = query_get_int(q, 5) != 0;
+	snprintf(out->id, sizeof out->id, "%s", query_get_text(q, 1, NULL));
+	snprintf(out->resource, sizeof out->resource, "%s", query_get_text(q, 3, NULL));
+	snprintf(out->account, sizeof out->account, "%s", query_get_text(q, 4, NULL));
+	return true;
+}
+
+/* A statement with :watch alone. */
+static bool note_watch(struct record *r, enum sql name, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, name, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	return query_run(q, e);
+}
+
+bool record_cut(struct record *r, const char *reason, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_CUT_BEGIN, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_text(q, ":reason", reason);
+	return query_run(q, e);
+}
+
+bool record_resumed(struct record *r, const struct record_resumption *how, struct err *e)
+{
+	r->watch = how->watch;
+	/* a recorder that died could not write down that it did */
+	return first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e) &&
+	       record_cut(r, "killed", e) && note(r, SQL_CUT_RESUMED, r->heard, NULL, e) &&
+	       note_watch(r, SQL_DROP_QUESTIONS, e) && record_clock(r, "resumed", 0, e);
+}
+
+bool record_told(struct record *r, struct err *e)
+{
+	return note_watch(r, SQL_CUT_TOLD, e);
+}
+
+bool record_clock(struct record *r, const char *what, int64_t moved, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	char boot_id[64];
+	clock_boot_id(boot_id, sizeof boot_id);
+	if (!store_query(&q, r->store, SQL_PUT_CLOCK, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_text(q, ":what", what);
+	query_int(q, ":at", now_ms());
+	query_int(q, ":mono", mono_ms());
+	query_int(q, ":boot", boot_ms());
+	query_text(q, ":boot_id", boot_id);
+	if (moved)
+		query_int(q, ":moved", moved);
 	return query_run(q, e);
 }
 

@@ -47,6 +47,31 @@ bool record_item(struct record *r, int64_t question, const char *item, struct er
 bool record_reply(struct record *r, int64_t question, const struct stanza *s, struct err *e);
 bool record_timeout(struct record *r, int64_t question, const char *target, struct err *e);
 
+/* How the watch can be taken up again (XEP-0198): the server's name for the stream, and how many of
+ * its stanzas are written down in this turn or before. */
+bool record_resumption(struct record *r, const char *id, uint32_t handled, struct err *e);
+bool record_no_resumption(struct record *r, int64_t watch, struct err *e);
+
+/* A watch of an earlier line or process that can be taken up. */
+struct record_resumption {
+	int64_t watch; /* 0: there is none */
+	uint32_t handled;
+	bool settled;
+	char id[1024];
+	char account[3072], resource[1024]; /* as the server writes them */
+};
+bool record_resume(struct record *r, const char *account, struct record_resumption *out,
+                   struct err *e);
+/* It is taken up: what was open before the cut is void, what comes now was kept for us. */
+bool record_resumed(struct record *r, const struct record_resumption *how, struct err *e);
+/* All that was kept has been told. */
+bool record_told(struct record *r, struct err *e);
+/* The line of the watch is cut, and the watch may go on. */
+bool record_cut(struct record *r, const char *reason, struct err *e);
+
+/* Our clocks as they are now. what: began, resumed, jump, suspend; moved: ms, 0 for none. */
+bool record_clock(struct record *r, const char *what, int64_t moved, struct err *e);
+
 /* Commits the loop turn, the time of the last sign of the server included. */
 bool record_commit(struct record *r, struct err *e);
 

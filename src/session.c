@@ -13,6 +13,7 @@
 #define PING_MS 30000         /* no */
 #define TURN_MS 50            /* of reading, or ... */
 #define TURN_BYTES 65536      /* ... so much, until what was heard is committed */
+#define LOOK_MS 100           /* how often to look for what no descriptor tells */
 #define GOODBYE_MS 1000
 #define PING_ID "unseen-ping"
 
@@ -36,7 +37,7 @@ static bool on_element(void *user, const struct guard_element *x, struct err *e)
 		return true;
 	}
 	if (s->stage >= ROSTER)
-		return session_hear(s, x, e);
+		return session_counts(s, x) || session_hear(s, x, e);
 	if (!x->safe)
 		return fail(e, EX_PROTOCOL,
 		            "the server of %s sends what cannot be read while we sign in: %s",
@@ -217,8 +218,10 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		snprintf(s->resource, sizeof s->resource, "%s", setup->resource);
 	else
 		random_resource(s);
-	const struct line_setup line = {
-		.domain = s->domain, .ca_file = setup->ca_file, .pin = setup->pin};
+	const struct line_setup line = {.domain = s->domain,
+	                                .ca_file = setup->ca_file,
+	                                .pin = setup->pin,
+	                                .wakers = setup->wakers};
 	if (!line_new(&s->line, &line, e))
 		return false;
 	session_set_up(s);
@@ -226,7 +229,9 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		snprintf(s->notice, sizeof s->notice,
 		         "--insecure-plaintext: the line is readable for others on this machine");
 	s->guard = guard_new(&guard_defaults, &guard_calls, s);
-	if (!remember_last(s, e) || !sign_in(s, e) || !record_commit(&s->record, e)) {
+	if (setup->keeps && !record_resume(&s->record, setup->account, &s->sm.last, e))
+		return false;
+	if (!remember_last(s, e) || !sign_in(s, e) || !session_commit(s, e)) {
 		store_rollback(store); /* half a roster is none */
 		return false;
 	}
@@ -244,44 +249,72 @@ static bool is_quiet(struct session *s, int64_t now)
 	return now - s->last_presence >= quiet && !ask_waits_for_domain(s->ask);
 }
 
-/* Whether the server still answers (XEP-0199): bytes alone do not tell. */
+void session_ping(struct session *s)
+{
+	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "get", PING_ID);
+	xmpp_stanza_t *ping = session_element(s, "ping", "urn:xmpp:ping", NULL);
+	xmpp_stanza_add_child(iq, ping);
+	xmpp_stanza_release(ping);
+	session_send(s, iq);
+	s->pinged = mono_ms();
+}
+
+bool session_is_pong(const struct session *s, const struct stanza *iq)
+{
+	(void)s;
+	return iq->id && strcmp(iq->id, PING_ID) == 0;
+}
+
+/* Whether the server still answers: bytes alone do not tell. */
 static void check_life(struct session *s, int64_t now)
 {
 	if (s->last_heard > s->pinged)
 		s->pinged = 0;
 	if (s->pinged && now - s->pinged > PING_MS)
 		session_down(s, "ping-timeout");
-	if (s->pinged || now - s->last_heard < IDLE_MS)
-		return;
-	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "get", PING_ID);
-	xmpp_stanza_t *ping = session_element(s, "ping", "urn:xmpp:ping", NULL);
-	xmpp_stanza_add_child(iq, ping);
-	xmpp_stanza_release(ping);
-	session_send(s, iq);
-	s->pinged = now;
+	else if (!s->pinged && now - s->last_heard >= IDLE_MS)
+		session_ping(s);
+}
+
+/* How long the loop may wait for the line. */
+static int longest_wait(const struct session *s, int64_t now, int wake_ms)
+{
+	int64_t life = s->pinged ? s->pinged + PING_MS : s->last_heard + IDLE_MS;
+	int64_t wait = life + 1 - now < wake_ms ? life + 1 - now : wake_ms;
+	if ((!s->settled || store_is_behind(s->record.store)) && wait > LOOK_MS)
+		wait = LOOK_MS;
+	return wait < 0 ? 0 : (int)wait;
+}
+
+static bool settle(struct session *s, int64_t now, struct err *e)
+{
+	if (s->settled || !is_quiet(s, now))
+		return true;
+	s->settled = true;
+	return record_settled(&s->record, e);
 }
 
 bool session_turn(struct session *s, enum session_news *news, struct err *e)
 {
-	bool asked_all;
-	int wake_ms;
+	bool asked_all = false;
+	int wake_ms = IDLE_MS;
 	int64_t now = mono_ms();
 	*news = s->stage == DOWN ? SESSION_LOST : SESSION_GOES_ON;
 	if (*news == SESSION_LOST)
 		return true;
-	if (!ask_turn(s->ask, &asked_all, &wake_ms, e))
+	/* what was asked must be in the file before the plan is read again */
+	if (!store_is_behind(s->record.store) && !ask_turn(s->ask, &asked_all, &wake_ms, e))
 		return false;
-	if (!s->settled && is_quiet(s, now)) {
-		s->settled = true;
-		if (!record_settled(&s->record, e))
-			return false;
-	}
+	if (!settle(s, now, e))
+		return false;
 	check_life(s, now);
-	if (!record_commit(&s->record, e))
+	if (!session_commit(s, e))
 		return false;
-	if (s->settled && asked_all)
+	if (store_is_full(s->record.store))
+		session_down(s, "file-blocked");
+	if (s->settled && asked_all && !s->setup.keeps)
 		*news = SESSION_DONE;
-	else if (!move(s, wake_ms > 100 ? 100 : wake_ms, e))
+	else if (!move(s, longest_wait(s, now, wake_ms), e))
 		return false;
 	else if (stop_asked())
 		*news = SESSION_STOPPED;
@@ -326,7 +359,20 @@ bool session_end(struct session *s, const char *reason, struct err *e)
 {
 	if (s->stage == WATCHING && !say_goodbye(s, e))
 		return false;
-	return record_end(&s->record, reason, e) && record_commit(&s->record, e);
+	return record_end(&s->record, reason, e) &&
+	       record_no_resumption(&s->record, s->record.watch, e) && record_commit(&s->record, e);
+}
+
+bool session_leave(struct session *s, const char *reason, struct err *e)
+{
+	if (!session_is_resumable(s))
+		return record_end(&s->record, reason, e) && record_commit(&s->record, e);
+	return record_cut(&s->record, reason, e) && session_commit(s, e);
+}
+
+bool session_is_resumed(const struct session *s)
+{
+	return s->record.watch != 0 && s->record.watch == s->sm.last.watch;
 }
 
 void session_free(struct session **session)
@@ -334,7 +380,6 @@ void session_free(struct session **session)
 	struct session *s = *session;
 	if (!s)
 		return;
-	stop_guard_line(-1);
 	ask_free(&s->ask);
 	sasl_free(&s->sasl);
 	if (s->conn)

@@ -9,6 +9,7 @@
 struct session;
 
 struct session_setup {
+	const int *wakers; /* descriptors that end a wait of session_turn(); up to a -1, or NULL */
 	const char *account; /* bare JID */
 	const char *password;
 	const char *resource; /* NULL: a random one */
@@ -22,11 +23,13 @@ struct session_setup {
 	bool allow_plain; /* SASL PLAIN, inside verified TLS */
 	bool allow_downgrade; /* a weaker mechanism than last time */
 	bool asks;            /* false: ask nobody anything */
-	int wait_ms;          /* longest wait for late presence */
-	int timeout_ms;       /* for an answer to one question */
+	bool keeps;  /* the watch outlives its line, where the server lets it (XEP-0198), and does
+	             * not end when everything was asked */
+	int wait_ms; /* longest wait for late presence */
+	int timeout_ms; /* for an answer to one question */
 };
 
-/* Signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,
+/* Takes up the watch that is open in the file, if that is wanted and can be; else signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,
  * RFC 6121 4.7.2.3); a watch has begun. The store and the texts of the setup are borrowed for the life
  * of the session, the password for this call only.
  * EX_NOHOST, EX_UNAVAILABLE: cannot connect. EX_PROTOCOL: TLS or protocol policy. EX_NOPERM: sign-in
@@ -58,6 +61,13 @@ struct session_count session_count(const struct session *s);
 
 /* Ends the watch with that reason, says unavailable, closes the stream; 1 s is given to that. */
 bool session_end(struct session *s, const char *reason, struct err *e);
+
+/* Leaves without a word, so that the watch may be taken up again: the line is cut for that reason. A
+ * watch that cannot be taken up ends. */
+bool session_leave(struct session *s, const char *reason, struct err *e);
+
+/* Whether the watch is an earlier one, taken up. */
+bool session_is_resumed(const struct session *s);
 void session_free(struct session **s); /* takes NULL */
 
 #endif

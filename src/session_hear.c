@@ -94,11 +94,16 @@ static bool hear_roster(struct session *s, const struct stanza *iq, struct err *
 		            s->account);
 	if ((!s->record.watch && !begin_watch(s, e)) || !record_roster_end(&s->record, e))
 		return false;
-	s->ask = ask_new(s->conn, &s->record, s->setup.timeout_ms);
 	send_presence(s);
+	session_watch(s);
+	return record_clock(&s->record, "began", 0, e);
+}
+
+void session_watch(struct session *s)
+{
+	s->ask = ask_new(s->conn, &s->record, s->setup.timeout_ms);
 	s->stage = WATCHING;
 	s->began = s->last_presence = mono_ms();
-	return true;
 }
 
 /* ---- stanzas ---------------------------------------------------------------------------------- */
@@ -167,6 +172,10 @@ static bool hear_iq(struct session *s, const struct guard_element *x, struct sta
                     struct err *e)
 {
 	bool mine;
+	if (s->sm.telling && session_is_pong(s, stanza) && from_own_server(s, stanza->from)) {
+		s->sm.telling = false;
+		return record_told(&s->record, e);
+	}
 	if (is_type(stanza, "result") || is_type(stanza, "error"))
 		return ask_reply(s->ask, stanza, x->items, &mine, e);
 	if (x->roster) { /* a push, from our own account (the guard sees to that), already written down */

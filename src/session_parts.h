@@ -20,10 +20,25 @@ enum stage {
 	SECURED,    /* the features inside TLS */
 	SIGNING_IN, /* the end of SASL */
 	SIGNED_IN,  /* the features after it */
+	RESUMING,   /* <resumed/> (XEP-0198) */
 	BINDING,    /* our full JID */
+	ENABLING,   /* <enabled/> (XEP-0198) */
 	ROSTER,     /* the roster */
 	WATCHING,   /* everything */
 	DOWN,       /* nothing any more */
+};
+
+/* Stream management (XEP-0198). */
+struct stream_management {
+	struct record_resumption last; /* what the file has to take up */
+	bool offered;
+	bool on;          /* stanzas are counted */
+	char id[1024];    /* of a stream that can be resumed; "": it cannot */
+	uint32_t handled; /* h */
+	uint32_t noted;   /* what the file has of it, or will after this turn */
+	bool written;     /* it has something */
+	bool ack_due;     /* the server asks for h */
+	bool telling;     /* what was kept for us is still being told */
 };
 
 struct session {
@@ -37,6 +52,8 @@ struct session {
 	struct ask *ask;
 	struct record record;
 	enum stage stage;
+	struct stream_management sm;
+	bool old_session;   /* the server wants RFC 3921's session */
 	char account[3072]; /* as the server writes it */
 	char user[1024];    /* its local part */
 	char domain[1024];
@@ -63,6 +80,25 @@ bool session_hear_item(struct session *s, const struct guard_item *item, struct 
 void session_ask_roster(struct session *s);
 /* An IQ request that libstrophe was given: it is answered. */
 void session_answer(struct session *s, xmpp_stanza_t *request);
+
+/* The watch begins, or goes on: from here on everything is written down. */
+void session_watch(struct session *s);
+
+/* session.c: asks the server whether it is there (XEP-0199). */
+void session_ping(struct session *s);
+bool session_is_pong(const struct session *s, const struct stanza *iq);
+
+/* session_resume.c: a watch outlives its line (XEP-0198). */
+bool session_offers_resumption(struct session *s, xmpp_stanza_t *features);
+bool session_ask_to_resume(struct session *s); /* false: there is nothing to resume */
+bool session_on_resume(struct session *s, xmpp_stanza_t *answer, bool *refused);
+bool session_ask_to_enable(struct session *s); /* false: the server has no such thing */
+void session_on_enabled(struct session *s, xmpp_stanza_t *answer);
+bool session_is_resumable(const struct session *s);
+/* Counts a stanza. True: it is none, but the server counting. */
+bool session_counts(struct session *s, const struct guard_element *x);
+/* Ends the turn: everything is committed, and only then acknowledged. */
+bool session_commit(struct session *s, struct err *e);
 
 /* session_strophe.c: libstrophe, its connection, and what is sent through it. */
 void session_set_up(struct session *s);

@@ -157,10 +157,9 @@ static bool on_sasl(struct session *s, xmpp_stanza_t *x)
 /* ---- binding (RFC 6120 7) --------------------------------------------------------------------- */
 
 /* Servers before RFC 6121 want a session started as well (RFC 3921 3); its answer matters to nobody. */
-static void begin_old_session(struct session *s, xmpp_stanza_t *features)
+static void begin_old_session(struct session *s)
 {
-	xmpp_stanza_t *session = xmpp_stanza_get_child_by_ns(features, XMPP_NS_SESSION);
-	if (!session || xmpp_stanza_get_child_by_name(session, "optional"))
+	if (!s->old_session)
 		return;
 	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "set", "unseen-session");
 	xmpp_stanza_t *start = session_element(s, "session", XMPP_NS_SESSION, NULL);
@@ -169,11 +168,8 @@ static void begin_old_session(struct session *s, xmpp_stanza_t *features)
 	session_send(s, iq);
 }
 
-static bool begin_binding(struct session *s, xmpp_stanza_t *features)
+static void begin_binding(struct session *s)
 {
-	if (!xmpp_stanza_get_child_by_ns(features, XMPP_NS_BIND))
-		return fail(&s->trouble, EX_PROTOCOL,
-		            "the server of %s does not let us bind a resource", s->domain);
 	xmpp_stanza_t *iq = xmpp_iq_new(s->ctx, "set", BIND_ID);
 	xmpp_stanza_t *bind = session_element(s, "bind", XMPP_NS_BIND, NULL);
 	xmpp_stanza_t *resource = session_element(s, "resource", NULL, s->resource);
@@ -182,9 +178,37 @@ static bool begin_binding(struct session *s, xmpp_stanza_t *features)
 	xmpp_stanza_release(resource);
 	xmpp_stanza_release(bind);
 	session_send(s, iq);
-	begin_old_session(s, features);
+	begin_old_session(s);
 	s->stage = BINDING;
+}
+
+static bool on_signed_in(struct session *s, xmpp_stanza_t *features)
+{
+	xmpp_stanza_t *session = xmpp_stanza_get_child_by_ns(features, XMPP_NS_SESSION);
+	s->old_session = session && !xmpp_stanza_get_child_by_name(session, "optional");
+	if (!xmpp_stanza_get_child_by_ns(features, XMPP_NS_BIND))
+		return fail(&s->trouble, EX_PROTOCOL,
+		            "the server of %s does not let us bind a resource", s->domain);
+	session_offers_resumption(s, features);
+	if (!session_ask_to_resume(s))
+		begin_binding(s);
 	return true;
+}
+
+static bool on_resume(struct session *s, xmpp_stanza_t *answer)
+{
+	bool refused;
+	if (!session_on_resume(s, answer, &refused))
+		return false;
+	if (refused)
+		begin_binding(s);
+	return true;
+}
+
+static void ask_roster(struct session *s)
+{
+	session_ask_roster(s);
+	s->stage = ROSTER;
 }
 
 /* The server decides how our own JID is written; whose it is, we do. */
@@ -216,8 +240,8 @@ static bool on_bound(struct session *s, xmpp_stanza_t *iq)
 	if (!take_bound_jid(s, leaf_text(xmpp_stanza_get_child_by_name(bind, "jid"))))
 		return false;
 	guard_own(s->guard, s->account);
-	session_ask_roster(s);
-	s->stage = ROSTER;
+	if (!session_ask_to_enable(s))
+		ask_roster(s);
 	return true;
 }
 
@@ -232,12 +256,14 @@ static bool on_features(struct session *s, xmpp_stanza_t *features)
 	case SECURED:
 		return in_name_of_account(s, begin_sasl(s, features));
 	case SIGNED_IN:
-		return begin_binding(s, features);
+		return on_signed_in(s, features);
 	case CONNECTING:
 	case SECURING:
 	case SHAKING:
 	case SIGNING_IN:
+	case RESUMING:
 	case BINDING:
+	case ENABLING:
 	case ROSTER:
 	case WATCHING:
 	case DOWN:
@@ -255,8 +281,14 @@ static bool negotiate(struct session *s, xmpp_stanza_t *raw)
 		return on_proceed(s, raw);
 	if (s->stage == SIGNING_IN)
 		return in_name_of_account(s, on_sasl(s, raw));
+	if (s->stage == RESUMING)
+		return on_resume(s, raw);
 	if (s->stage == BINDING && is(raw, "iq", NULL))
 		return on_bound(s, raw);
+	if (s->stage == ENABLING) {
+		session_on_enabled(s, raw);
+		ask_roster(s);
+	}
 	if (s->stage == WATCHING && is(raw, "iq", NULL))
 		session_answer(s, raw);
 	return true;

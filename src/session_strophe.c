@@ -3,6 +3,7 @@
 #include "stop.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,13 +87,16 @@ static void *mem_realloc(void *p, const size_t size, void *userdata)
 /* libstrophe is not safe when memory is out: end before it notices. */
 static const xmpp_mem_t memory = {.alloc = mem_alloc, .free = mem_free, .realloc = mem_realloc};
 
-/* libstrophe shows each socket it makes, before connect(); the callback is given nothing of ours. */
+/* libstrophe shows each socket it makes, before connect(), to a callback that is given nothing of
+ * ours. */
+static volatile sig_atomic_t shown_socket = -1;
+
 static int on_socket(xmpp_conn_t *conn, void *socket_pointer)
 {
 	int fd = *(int *)socket_pointer;
 	(void)conn;
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	stop_guard_line(fd);
+	shown_socket = fd;
 	return 0;
 }
 
@@ -130,8 +134,7 @@ static bool connect_to(struct session *s, const struct candidate *to, int64_t de
 		            to->port);
 	while (s->stage == CONNECTING && !stop_asked() && mono_ms() < deadline)
 		xmpp_run_once(s->ctx, 20);
-	int fd = stop_guarded_line();
-	stop_guard_line(-1);
+	int fd = shown_socket;
 	if (s->stage != OPENED)
 		return fail(e, EX_UNAVAILABLE,
 		            "cannot connect to %s port %d; is the server up, and the port "

@@ -87,6 +87,7 @@ void query_free(struct query **query)
 		return;
 	sqlite3_reset(q->stmt);
 	sqlite3_clear_bindings(q->stmt);
+	q->bound.length = 0;
 	q->taken = false;
 	*query = NULL;
 }
@@ -106,12 +107,16 @@ static void bound(int code)
 
 void query_text(struct query *q, const char *name, const char *value)
 {
-	bound(sqlite3_bind_text(q->stmt, parameter(q, name), value, -1, SQLITE_TRANSIENT));
+	int i = parameter(q, name);
+	bound(sqlite3_bind_text(q->stmt, i, value, -1, SQLITE_TRANSIENT));
+	queue_bind_text(q, i, value);
 }
 
 void query_int(struct query *q, const char *name, int64_t value)
 {
-	bound(sqlite3_bind_int64(q->stmt, parameter(q, name), value));
+	int i = parameter(q, name);
+	bound(sqlite3_bind_int64(q->stmt, i, value));
+	queue_bind_int(q, i, value);
 }
 
 bool query_next(struct query *q, bool *more, struct err *e)
@@ -180,34 +185,43 @@ bool store_run(struct store *s, enum sql name, struct err *e)
 	return store_query(&q, s, name, e) && store_run_query(q, e);
 }
 
+static bool run_in_turn(struct query *q, struct err *e)
+{
+	struct store *s = q->store;
+	if (!s->in_turn && !store_run(s, SQL_BEGIN, e))
+		return false;
+	s->in_turn = true;
+	return store_run_query(q, e);
+}
+
 bool query_run(struct query *q, struct err *e)
 {
 	struct store *s = q->store;
-	if (!s->in_turn) {
-		if (!store_run(s, SQL_BEGIN, e))
-			return false;
-		s->in_turn = true;
-	}
-	return store_run_query(q, e);
+	queue_push(q);
+	return s->behind || run_in_turn(q, e) || queue_waits(s, e);
 }
 
 bool store_commit(struct store *s, struct err *e)
 {
+	if (s->behind)
+		return queue_catch_up(s, e);
 	if (!s->in_turn)
 		return true;
+	if (s->patient)
+		return queue_commit(s, e) || queue_waits(s, e);
 	if (!store_run(s, SQL_COMMIT, e))
 		return false;
 	s->in_turn = false;
 	return true;
 }
 
-/* Many statements in one text, none with parameters. */
 void store_rollback(struct store *s)
 {
 	struct err ignored;
 	if (s->in_turn)
 		store_run(s, SQL_ROLLBACK, &ignored);
 	s->in_turn = false;
+	queue_forget(s);
 }
 
 bool store_run_script(struct store *s, enum sql name, struct err *e)

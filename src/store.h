@@ -49,10 +49,31 @@ bool query_is_number(struct query *query, int column);
  * begins it, store_commit() ends it. */
 bool query_run(struct query *query, struct err *e);
 
-/* Ends the transaction of this loop turn, if one was begun. */
+/* Ends the transaction of this loop turn, if one was begun. Of a patient store that is behind: tries to
+ * catch up when it is time to, and returns true as well when it could not. */
 bool store_commit(struct store *store, struct err *e);
 
-/* Forgets what this loop turn has written. */
+/* Forgets what this loop turn has written, or all that a store that is behind has not. */
 void store_rollback(struct store *store);
+
+/* From here on no write fails because another program holds the file, the disk is full or fails: it
+ * waits in memory, in order, until the file takes it, and the store is behind meanwhile. What the
+ * file says does not have it yet. */
+bool store_be_patient(struct store *store, struct err *e);
+bool store_is_behind(const struct store *store);
+bool store_is_full(
+	const struct store *store); /* behind, and no more should be written: 64 MiB wait */
+/* Whether the file was moved, removed or replaced: what is written now, nobody will find. */
+bool store_is_moved(const struct store *store);
+
+struct store_health {
+	int64_t committed;            /* the last commit, ms since 1970; 0: none yet */
+	int64_t behind_since;         /* 0: it is not */
+	char trouble[600];            /* why it was behind last */
+	int64_t queued, queued_bytes; /* what waits */
+	int64_t size, log_size;       /* of the file, and of the log beside it (-wal), bytes */
+};
+/* Valid until the next call. */
+const struct store_health *store_health(struct store *store);
 
 #endif

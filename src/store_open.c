@@ -14,20 +14,21 @@
 #define SCHEMA_VERSION 2
 #define APPLICATION 0x756e736e /* as in sql/schema_1.sql */
 #define BUSY_MS 5000
+#define CLOSE_MS 100 /* what readers hold of the log is left to the next */
 #define HEAD_SIZE 100
 
-/* Until it is known to be ours, SQLite may not tidy up what a crash left beside it. */
+/* Whether SQLite may, when the last to leave closes the file, take its log in and away. It locks everybody
+ * out for that moment. Until the file is known to be ours, it may not tidy up what a crash left. */
 static void may_tidy_up(struct store *s, bool yes)
 {
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !yes, NULL);
 }
 
-/* Whether a crash, or a program that is at work, has left committed pages beside the file. */
+/* Whether there is a log beside the file: of a recorder, at work or not, or of a crash. */
 static bool has_log(const struct store *s)
 {
 	AUTO(auto_free) char *log = text_new("%s-wal", s->path);
-	struct stat st;
-	return stat(log, &st) == 0 && st.st_size > 0;
+	return access(log, F_OK) == 0;
 }
 
 static bool connect_db(struct store *s, struct err *e)
@@ -39,7 +40,7 @@ static bool connect_db(struct store *s, struct err *e)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	may_tidy_up(s, !has_log(s));
+	may_tidy_up(s, s->lock < 0 && !has_log(s));
 	return true;
 }
 
@@ -111,7 +112,6 @@ static bool whose(struct store *s, int64_t *schema, struct err *e)
 	*schema = empty ? 0 : query_get_int(q, 1);
 	if (*schema > SCHEMA_VERSION)
 		return is_newer(s, *schema, e);
-	may_tidy_up(s, true);
 	return true;
 }
 
@@ -123,6 +123,32 @@ static bool is_regular(const char *path, const struct stat *st, struct err *e)
 		return fail(e, EX_DATAERR, "%s is not a regular file; name another with --db",
 		            path);
 	return true;
+}
+
+static void remember_file(struct store *s)
+{
+	struct stat st;
+	if (stat(s->path, &st) == 0) {
+		s->device = st.st_dev;
+		s->inode = st.st_ino;
+	}
+}
+
+bool store_connect_again(struct store *s, struct err *e)
+{
+	return connect_db(s, e) && set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e);
+}
+
+void store_disconnect(struct store *s)
+{
+	for (int i = 0; i < SQL_COUNT; i++) {
+		sqlite3_finalize(s->cache[i].stmt);
+		s->cache[i].stmt = NULL;
+	}
+	if (s->poisoned) /* what it believes of the log is not to be written into the file */
+		may_tidy_up(s, false);
+	sqlite3_close(s->db);
+	s->db = NULL;
 }
 
 bool store_open_read(struct store **out, const char *path, struct err *e)
@@ -347,6 +373,7 @@ bool store_open_write(struct store **out, const char *path, struct err *e)
 	if (!take_lock(s, e) || !make_file(s, e) || !whose(s, &schema, e) ||
 	    !set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e) || !bring_up(s, schema, e))
 		return false;
+	remember_file(s);
 	*out = s;
 	s = NULL;
 	return true;
@@ -372,9 +399,11 @@ void store_close(struct store **store)
 	if (s->in_turn)
 		sqlite3_exec(s->db, sql_texts[SQL_COMMIT].text, NULL, NULL, NULL);
 	bool empty = s->made && holds_nothing(s);
-	for (int i = 0; i < SQL_COUNT; i++)
-		sqlite3_finalize(s->cache[i].stmt);
-	sqlite3_close(s->db);
+	if (s->lock >= 0 && s->db) {
+		sqlite3_busy_timeout(s->db, CLOSE_MS);
+		sqlite3_exec(s->db, sql_texts[SQL_CHECKPOINT].text, NULL, NULL, NULL);
+	}
+	store_disconnect(s);
 	for (size_t i = 0; empty && i < sizeof suffixes / sizeof *suffixes; i++) {
 		AUTO(auto_free) char *made = text_new("%s%s", s->path, suffixes[i]);
 		unlink(made);
@@ -383,6 +412,7 @@ void store_close(struct store **store)
 		unlink(s->lock_path);
 		close(s->lock);
 	}
+	queue_free(s);
 	free(s->path);
 	free(s->lock_path);
 	free(s);

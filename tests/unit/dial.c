@@ -285,7 +285,7 @@ static void test_stopped(void **state)
 		struct err e = {0};
 		int fd;
 		const struct candidate *won;
-		stop_catch_signals();
+		stop_catch_signals(false);
 		dial_race(&to, mono_ms() + 20000, &fd, &won, &e);
 		_exit(e.status == EX_TEMPFAIL && strstr(e.text, "interrupted") ? 7 : 1);
 	}

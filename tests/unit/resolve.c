@@ -609,7 +609,7 @@ static void test_stopped(void **state)
 	if (child == 0) {
 		struct err e = {0};
 		struct candidates c;
-		stop_catch_signals();
+		stop_catch_signals(false);
 		resolve(&setup, mono_ms() + 20000, &c, &e);
 		_exit(e.status == EX_TEMPFAIL && strstr(e.text, "interrupted") ? 7 : 1);
 	}

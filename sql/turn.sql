@@ -1,0 +1,2 @@
+-- How many transactions are in the file.
+SELECT n FROM turn;
