@@ -13,6 +13,7 @@ bool fail(struct err *e, int status, const char *fmt, ...)
 {
 	va_list ap;
 	e->status = status;
+	e->retry = RETRY;
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof e->text, fmt, ap);
 	va_end(ap);

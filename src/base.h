@@ -10,12 +10,14 @@
 /* What went wrong: an exit status of <sysexits.h> and one line saying what, why and what to do.
  * A function that can fail takes a `struct err *` last, never NULL, and writes its other results
  * only when it succeeds. Nobody but main() prints the line. */
+enum retry { RETRY, RETRY_SLOWLY, RETRY_NEVER };
 struct err {
 	int status;
+	enum retry retry; /* for who might try again: whether to */
 	char text[600];
 };
 
-/* Fills *e and returns false, so that a failing function ends in `return fail(e, …)`.
+/* Fills *e (to be retried), and returns false, so that a failing function ends in `return fail(e, …)`.
  * The text may contain anything: main() escapes it before it reaches a terminal. */
 bool fail(struct err *e, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,5 +1,8 @@
 #include "cmd.h"
 
+#include "secret.h"
+#include "stanza.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -162,4 +165,44 @@ void cmd_say(const struct options *o, const char *fmt, ...)
 		return;
 	AUTO(auto_free) char *safe = text_safe(text, (size_t)n, o->look.utf8);
 	fprintf(stderr, "unseen: %s\n", safe);
+}
+
+/* ---- signing in ------------------------------------------------------------------------------- */
+
+bool cmd_needs_account(const struct options *o, struct err *e)
+{
+	if (!o->account)
+		return fail(
+			e, EX_USAGE,
+			"whose roster? Name your account with --account name@example.org, or in "
+			"UNSEEN_ACCOUNT");
+	return jid_is_account(o->account, e);
+}
+
+bool cmd_password(const struct options *o, char **out, struct err *e)
+{
+	const struct secret_source from = {o->password_command, o->password_file, o->password_fd,
+	                                   o->account};
+	return secret_get(out, &from, e);
+}
+
+struct session_setup cmd_session_setup(const struct options *o, const char *password)
+{
+	return (struct session_setup){
+		.account = o->account,
+		.password = password,
+		.resource = o->resource,
+		.show = o->show,
+		.status = o->status,
+		.connect = o->connect,
+		.ca_file = o->ca_file,
+		.pin = o->pin,
+		.direct_tls = o->direct_tls,
+		.plaintext = o->plaintext,
+		.allow_plain = o->allow_plain,
+		.allow_downgrade = o->allow_downgrade,
+		.asks = !o->passive,
+		.wait_ms = o->wait_ms,
+		.timeout_ms = o->timeout_ms,
+	};
 }

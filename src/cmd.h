@@ -3,6 +3,7 @@
 #define CMD_H
 
 #include "base.h"
+#include "session.h"
 #include "store.h"
 #include "table.h"
 
@@ -19,12 +20,14 @@ struct options {
 	const char *password_command, *password_file;
 	int password_fd;
 	int wait_ms, timeout_ms;
-	bool passive, all, exit_code;
+	int every_ms;
+	bool passive, all, exit_code, keep_session;
 	char *const *operands; /* what is left, NULL-terminated */
 };
 
 /* A command prints its answer and sets *status (0 when it does not); false: it could not. */
 bool cmd_scan(const struct options *o, int *status, struct err *e);
+bool cmd_log(const struct options *o, int *status, struct err *e);
 bool cmd_report(const struct options *o, int *status, struct err *e);
 bool cmd_history(const struct options *o, int *status, struct err *e);
 
@@ -56,6 +59,15 @@ struct cmd_answer {
 };
 bool cmd_print_contacts(struct store *store, const struct options *o, const char *account,
                         struct cmd_answer *out, struct err *e);
+
+/* Fails unless a usable account is named. */
+bool cmd_needs_account(const struct options *o, struct err *e);
+
+/* The password, from where the options say; to be given to secret_free(). */
+bool cmd_password(const struct options *o, char **out, struct err *e);
+
+/* What the options say of signing in. Borrows all texts. */
+struct session_setup cmd_session_setup(const struct options *o, const char *password);
 
 /* One line on standard error, made safe for a terminal; nothing with -q. */
 void cmd_say(const struct options *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

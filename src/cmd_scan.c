@@ -1,13 +1,16 @@
 #include "cmd.h"
+#include "control.h"
 #include "secret.h"
 #include "session.h"
 #include "stanza.h"
 #include "stop.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define RECORDER_MS 120000   /* longest wait for a recorder's round of questions */
 #define EXIT_INTERRUPTED 130 /* as a shell says of SIGINT */
 
 /* One line on a terminal's standard error that is written over while the scan goes on. */
@@ -31,30 +34,13 @@ static void clear_progress(const struct options *o)
 }
 
 static bool sign_in(const struct options *o, struct store *store, struct session **out,
-                    struct err *e)
+                    const int *wakers, struct err *e)
 {
 	AUTO(secret_free) char *password = NULL;
-	const struct secret_source from = {o->password_command, o->password_file, o->password_fd,
-	                                   o->account};
-	if (!secret_get(&password, &from, e))
+	if (!cmd_password(o, &password, e))
 		return false;
-	const struct session_setup setup = {
-		.account = o->account,
-		.password = password,
-		.resource = o->resource,
-		.show = o->show,
-		.status = o->status,
-		.connect = o->connect,
-		.ca_file = o->ca_file,
-		.pin = o->pin,
-		.direct_tls = o->direct_tls,
-		.plaintext = o->plaintext,
-		.allow_plain = o->allow_plain,
-		.allow_downgrade = o->allow_downgrade,
-		.asks = !o->passive,
-		.wait_ms = o->wait_ms,
-		.timeout_ms = o->timeout_ms,
-	};
+	struct session_setup setup = cmd_session_setup(o, password);
+	setup.wakers = wakers;
 	if (!session_open(out, &setup, store, e))
 		return false;
 	if (*session_notice(*out))
@@ -64,9 +50,9 @@ static bool sign_in(const struct options *o, struct store *store, struct session
 
 /* Ctrl-C while the password is asked for or the server does not answer. */
 static bool sign_in_or_stop(const struct options *o, struct store *store, struct session **out,
-                            struct err *e)
+                            const int *wakers, struct err *e)
 {
-	if (sign_in(o, store, out, e))
+	if (sign_in(o, store, out, wakers, e))
 		return true;
 	if (stop_asked())
 		fail(e, EXIT_INTERRUPTED, "interrupted before anything was recorded");
@@ -102,8 +88,11 @@ static bool scan(const struct options *o, struct store *store, enum session_news
                  struct err *e)
 {
 	AUTO(session_free) struct session *s = NULL;
-	if (!sign_in_or_stop(o, store, &s, e))
+	AUTO(auto_close) int signals = -1;
+	int wakers[] = {-1, -1};
+	if (!sign_in_or_stop(o, store, &s, wakers, e))
 		return false;
+	wakers[0] = signals = stop_hold_signals();
 	bool ok = listen_and_ask(o, s, news, e);
 	clear_progress(o);
 	if (!ok || !session_end(s, end_reason(s, *news), e))
@@ -120,6 +109,29 @@ static bool scan(const struct options *o, struct store *store, enum session_news
 	return true;
 }
 
+/* Another recorder holds the file: it is asked for a round of questions (EX_TEMPFAIL stays when it
+ * cannot be), and the file tells the rest. */
+static bool ask_recorder(const struct options *o, struct store **store, struct err *e)
+{
+	AUTO(auto_free) char *answer = NULL;
+	struct err ignored;
+	if (e->status != EX_TEMPFAIL || !control_ask(o->db, "scan", RECORDER_MS, &answer, &ignored))
+		return false;
+	if (strncmp(answer, "done", 4) != 0)
+		return fail(e, EX_TEMPFAIL, "the recorder of %s cannot ask now: %.*s", o->db,
+		            (int)strcspn(answer, "\n"), answer);
+	return store_open_read(store, o->db, e);
+}
+
+static bool scan_or_ask(const struct options *o, struct store **store, enum session_news *news,
+                        struct err *e)
+{
+	*news = SESSION_DONE;
+	if (store_open_write(store, o->db, e))
+		return scan(o, *store, news, e);
+	return ask_recorder(o, store, e);
+}
+
 bool cmd_scan(const struct options *o, int *status, struct err *e)
 {
 	AUTO(store_close) struct store *store = NULL;
@@ -127,16 +139,11 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 	const struct rlimit no_core = {0, 0};
 	enum session_news news;
 	struct cmd_answer answer;
-	if (!o->account)
-		return fail(
-			e, EX_USAGE,
-			"whose roster? Name your account with --account name@example.org, or in "
-			"UNSEEN_ACCOUNT");
-	if (!jid_is_account(o->account, e))
+	if (!cmd_needs_account(o, e))
 		return false;
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
 	stop_catch_signals(false);
-	bool ok = store_open_write(&store, o->db, e) && scan(o, store, &news, e);
+	bool ok = scan_or_ask(o, &store, &news, e);
 	stop_release_signals();
 	if (!ok || !cmd_account(store, o->account, &account, e) ||
 	    !cmd_print_contacts(store, o, account, &answer, e))

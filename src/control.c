@@ -17,7 +17,8 @@
 #define ANSWER_MAX 65536
 
 struct client {
-	int fd; /* -1: the place is free */
+	int fd;     /* -1: the place is free */
+	int number; /* of all that were let in */
 	size_t length;
 	char request[REQUEST_MAX];
 };
@@ -25,6 +26,7 @@ struct client {
 struct control {
 	int epoll, listener;
 	char *path;
+	int let_in;
 	struct client clients[CLIENTS_MAX];
 };
 
@@ -137,6 +139,7 @@ static void let_in(struct control *c)
 		if (c->clients[i].fd >= 0)
 			continue;
 		c->clients[i].fd = fd;
+		c->clients[i].number = c->let_in++;
 		c->clients[i].length = 0;
 		watch(c, fd);
 		return;
@@ -182,7 +185,7 @@ const char *control_take(struct control *c, int *client)
 			                              ? read_request(&c->clients[i])
 			                              : NULL;
 			if (request) {
-				*client = i;
+				*client = c->clients[i].number;
 				return request;
 			}
 		}
@@ -192,8 +195,10 @@ const char *control_take(struct control *c, int *client)
 
 void control_answer(struct control *c, int client, const char *text)
 {
-	struct client *x = &c->clients[client];
-	if (x->fd < 0)
+	struct client *x = c->clients;
+	while (x < c->clients + CLIENTS_MAX && (x->fd < 0 || x->number != client))
+		x++;
+	if (x == c->clients + CLIENTS_MAX)
 		return;
 	/* an answer fits into the socket's buffer: who does not read it gets what he gets */
 	ssize_t ignored = send(x->fd, text, strlen(text), MSG_NOSIGNAL);

@@ -11,11 +11,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define EVERY_LEAST_S 60 /* nobody is asked oftener without a reason */
+
 /* Which commands take an option: help, usage and parsing come from these two tables. */
 enum {
-	READ = 1, /* report, history */
-	LIST = 2, /* report, scan */
-	SIGN = 4, /* scan: signs in */
+	READ = 1,  /* report, history */
+	LIST = 2,  /* report, scan */
+	SIGN = 4,  /* scan, log: signs in */
+	ONCE = 8,  /* scan */
+	LOGS = 16, /* log */
 };
 
 static const struct cmd {
@@ -23,15 +27,16 @@ static const struct cmd {
 	int takes;
 	bool (*run)(const struct options *o, int *status, struct err *e);
 } commands[] = {
-	{"scan", NULL, "sign in, listen, ask, print the invisible contacts, leave", LIST | SIGN,
-         cmd_scan},
+	{"scan", NULL, "sign in, listen, ask, print the invisible contacts, leave",
+         LIST | SIGN | ONCE, cmd_scan},
+	{"log", NULL, "stay connected and record, until told to stop", SIGN | LOGS, cmd_log},
 	{"report", NULL, "print the invisible contacts from the file, with their recent history",
          READ | LIST, cmd_report},
 	{"history", "CONTACT", "print everything heard from one contact, by resource", READ,
          cmd_history},
 };
 
-enum { ANY = READ | LIST | SIGN };
+enum { ANY = READ | LIST | SIGN | ONCE | LOGS };
 
 static const struct option_row {
 	const char *name, *argument, *says;
@@ -49,6 +54,8 @@ static const struct option_row {
 	{"passive", NULL, "ask nobody anything", 0, SIGN},
 	{"wait", "S", "longest wait for late presence (10)", 0, SIGN},
 	{"timeout", "S", "longest wait for an answer (5); for signing in, 6 times that", 0, SIGN},
+	{"every", "S", "ask everyone who is not shown again after so long (3600)", 0, LOGS},
+	{"keep-session", NULL, "leave the session to be taken up by the next start", 0, LOGS},
 	{"resource", "NAME", "our own resource (unseen- and a random number)", 0, SIGN},
 	{"show", "SHOW", "of our own presence: away, chat, dnd or xa", 0, SIGN},
 	{"status", "TEXT", "of our own presence", 0, SIGN},
@@ -165,6 +172,7 @@ static bool take_option(struct options *o, const char *name, const char *text, s
 		{"all", NULL, &o->all},
 		{"exit-code", NULL, &o->exit_code},
 		{"passive", NULL, &o->passive},
+		{"keep-session", NULL, &o->keep_session},
 		{"pin", &o->pin, NULL},
 		{"direct-tls", NULL, &o->direct_tls},
 		{"allow-plain", NULL, &o->allow_plain},
@@ -198,6 +206,8 @@ static bool take_option(struct options *o, const char *name, const char *text, s
 		return o->show = text, one_of("show", text, shows, e);
 	else if (strcmp(name, "wait") == 0)
 		return seconds(name, text, 0, &o->wait_ms, e);
+	else if (strcmp(name, "every") == 0)
+		return seconds(name, text, EVERY_LEAST_S, &o->every_ms, e);
 	else if (strcmp(name, "timeout") == 0)
 		return seconds(name, text, 0.1, &o->timeout_ms, e);
 	else if (strcmp(name, "password-fd") == 0)
@@ -313,6 +323,7 @@ static bool run(int argc, char **argv, int *status, struct err *e)
 		.password_fd = -1,
 		.wait_ms = 10000,
 		.timeout_ms = 5000,
+		.every_ms = 3600000,
 	};
 	if (o.account && !*o.account)
 		o.account = NULL;

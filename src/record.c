@@ -302,6 +302,21 @@ bool record_resumed(struct record *r, const struct record_resumption *how, struc
 	       note_watch(r, SQL_DROP_QUESTIONS, e) && record_clock(r, "resumed", 0, e);
 }
 
+bool record_look_again(struct record *r, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_LOOK_AGAIN, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":now", now_ms());
+	return query_run(q, e);
+}
+
+bool record_slept(struct record *r, struct err *e)
+{
+	return record_cut(r, "suspend", e) && note(r, SQL_CUT_RESUMED, now_ms(), NULL, e);
+}
+
 bool record_told(struct record *r, struct err *e)
 {
 	return note_watch(r, SQL_CUT_TOLD, e);

@@ -69,6 +69,12 @@ bool record_told(struct record *r, struct err *e);
 /* The line of the watch is cut, and the watch may go on. */
 bool record_cut(struct record *r, const char *reason, struct err *e);
 
+/* The machine slept: a cut, taken up at once. */
+bool record_slept(struct record *r, struct err *e);
+
+/* Everyone who is not shown is to be asked now. */
+bool record_look_again(struct record *r, struct err *e);
+
 /* Our clocks as they are now. what: began, resumed, jump, suspend; moved: ms, 0 for none. */
 bool record_clock(struct record *r, const char *what, int64_t moved, struct err *e);
 

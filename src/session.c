@@ -147,6 +147,23 @@ static bool move(struct session *s, int wait_ms, struct err *e)
 	return true;
 }
 
+/* The server has hung up on us before there was a watch. */
+static bool hung_up(struct session *s, struct err *e)
+{
+	if (strcmp(s->reason, "lost") == 0 || strcmp(s->reason, "closed") == 0)
+		return fail(e, EX_UNAVAILABLE,
+		            "the server of %s closed the connection before signing in was "
+		            "done",
+		            s->domain);
+	fail(e, strcmp(s->reason, "host-unknown") == 0 ? EX_NOHOST : EX_PROTOCOL,
+	     "the server of %s ends the session: %s", s->domain, s->reason);
+	if (strcmp(s->reason, "conflict") == 0)
+		fail(e, EX_TEMPFAIL,
+		     "the server ends the session: conflict; choose another --resource");
+	e->retry = session_retry(s);
+	return false;
+}
+
 /* Why there is no watch. */
 static bool sign_in_failed(struct session *s, struct err *e)
 {
@@ -157,16 +174,7 @@ static bool sign_in_failed(struct session *s, struct err *e)
 		            "the server of %s did not answer in %d s; try later, or give it "
 		            "longer with --timeout",
 		            s->domain, 6 * s->setup.timeout_ms / 1000);
-	if (strcmp(s->reason, "lost") == 0 || strcmp(s->reason, "closed") == 0)
-		return fail(e, EX_UNAVAILABLE,
-		            "the server of %s closed the connection before signing in was "
-		            "done",
-		            s->domain);
-	if (strcmp(s->reason, "conflict") == 0)
-		return fail(e, EX_TEMPFAIL,
-		            "the server ends the session: conflict; choose another --resource");
-	return fail(e, strcmp(s->reason, "host-unknown") == 0 ? EX_NOHOST : EX_PROTOCOL,
-	            "the server of %s ends the session: %s", s->domain, s->reason);
+	return hung_up(s, e);
 }
 
 static bool sign_in(struct session *s, struct err *e)
@@ -296,15 +304,17 @@ static bool settle(struct session *s, int64_t now, struct err *e)
 
 bool session_turn(struct session *s, enum session_news *news, struct err *e)
 {
-	bool asked_all = false;
 	int wake_ms = IDLE_MS;
 	int64_t now = mono_ms();
+	bool had_asked = s->has_asked;
 	*news = s->stage == DOWN ? SESSION_LOST : SESSION_GOES_ON;
 	if (*news == SESSION_LOST)
 		return true;
 	/* what was asked must be in the file before the plan is read again */
-	if (!store_is_behind(s->record.store) && !ask_turn(s->ask, &asked_all, &wake_ms, e))
+	if (!store_is_behind(s->record.store) && !ask_turn(s->ask, &s->has_asked, &wake_ms, e))
 		return false;
+	if (s->has_asked && !had_asked) /* somebody may wait for that */
+		wake_ms = 0;
 	if (!settle(s, now, e))
 		return false;
 	check_life(s, now);
@@ -312,7 +322,7 @@ bool session_turn(struct session *s, enum session_news *news, struct err *e)
 		return false;
 	if (store_is_full(s->record.store))
 		session_down(s, "file-blocked");
-	if (s->settled && asked_all && !s->setup.keeps)
+	if (s->settled && s->has_asked && !s->setup.keeps)
 		*news = SESSION_DONE;
 	else if (!move(s, longest_wait(s, now, wake_ms), e))
 		return false;
@@ -328,9 +338,45 @@ const char *session_reason(const struct session *s)
 	return s->reason[0] ? s->reason : "lost";
 }
 
+enum retry session_retry(const struct session *s)
+{
+	static const char *const slowly[] = {"policy-violation", "resource-constraint",
+	                                     "not-authorized"};
+	if (strcmp(s->reason, "conflict") == 0)
+		return RETRY_NEVER;
+	for (size_t i = 0; i < sizeof slowly / sizeof *slowly; i++)
+		if (strcmp(s->reason, slowly[i]) == 0)
+			return RETRY_SLOWLY;
+	return RETRY;
+}
+
 const char *session_notice(const struct session *s)
 {
 	return s->notice;
+}
+
+bool session_ask_again(struct session *s, struct err *e)
+{
+	s->has_asked = false;
+	return record_look_again(&s->record, e) && (ask_heard(s->ask), true);
+}
+
+bool session_has_asked(const struct session *s)
+{
+	return s->settled && s->has_asked;
+}
+
+bool session_clock(struct session *s, int64_t set, int64_t slept, struct err *e)
+{
+	if (s->stage != WATCHING)
+		return true;
+	if (set != 0 && !record_clock(&s->record, "jump", set, e))
+		return false;
+	if (slept == 0)
+		return true;
+	s->sm.telling = true;
+	session_ping(s);
+	return record_clock(&s->record, "suspend", slept, e) && record_slept(&s->record, e);
 }
 
 struct session_count session_count(const struct session *s)

@@ -50,6 +50,9 @@ bool session_turn(struct session *s, enum session_news *news, struct err *e);
 /* What the server said when it cut the line, or "lost"; the words of watch.reason. */
 const char *session_reason(const struct session *s);
 
+/* Whether to sign in again after that. */
+enum retry session_retry(const struct session *s);
+
 /* Something the user should know of the sign-in, "": nothing. */
 const char *session_notice(const struct session *s);
 
@@ -58,6 +61,13 @@ struct session_count {
 	bool quiet; /* the flood of presence has settled */
 };
 struct session_count session_count(const struct session *s);
+
+/* Everyone who is not shown is asked now, though it is not time yet; session_has_asked(): done. */
+bool session_ask_again(struct session *s, struct err *e);
+bool session_has_asked(const struct session *s);
+
+/* UTC was set by that many ms, the machine slept for that many: written down. Who slept did not hear. */
+bool session_clock(struct session *s, int64_t set, int64_t slept, struct err *e);
 
 /* Ends the watch with that reason, says unavailable, closes the stream; 1 s is given to that. */
 bool session_end(struct session *s, const char *reason, struct err *e);

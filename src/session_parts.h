@@ -65,6 +65,7 @@ struct session {
 	char reason[64];                                  /* of the end of the stream */
 	int64_t began, last_presence, last_heard, pinged; /* monotonic ms */
 	bool settled;
+	bool has_asked; /* nothing is open, nothing is due now */
 	int contacts, presences;
 };
 

@@ -65,7 +65,12 @@ bool session_secured(struct session *s, struct err *e)
 static bool in_name_of_account(struct session *s, bool ok)
 {
 	struct err said = s->trouble;
-	return ok || fail(&s->trouble, said.status, "%.100s: %s", s->setup.account, said.text);
+	if (ok)
+		return true;
+	fail(&s->trouble, said.status, "%.100s: %s", s->setup.account, said.text);
+	/* what the server counts as a wrong password locks the account in the end */
+	s->trouble.retry = said.status == EX_TEMPFAIL ? RETRY : RETRY_SLOWLY;
+	return false;
 }
 
 /* The texts, or the attribute `type`, of an element's children, up to a NULL. */

@@ -215,6 +215,11 @@ bool store_commit(struct store *s, struct err *e)
 	return true;
 }
 
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
 void store_rollback(struct store *s)
 {
 	struct err ignored;

@@ -27,6 +27,9 @@ void store_close(struct store **store);
 bool store_query(struct query **out, struct store *store, enum sql name, struct err *e);
 void query_free(struct query **query); /* takes NULL */
 
+/* Where the file really is. */
+const char *store_path(const struct store *store);
+
 /* Bind by name, with the colon (":account"). Text NULL binds NULL; text is copied.
  * A name the statement does not have is a bug: abort. */
 void query_text(struct query *query, const char *name, const char *value);

@@ -1,0 +1,1 @@
+UPDATE watch SET heard_until = heard_until WHERE id = :watch AND :now;

@@ -1,0 +1,117 @@
+#include "cmd_log.h"
+
+#include "stop.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BIG_LOG (64 << 20) /* bytes that a reader keeps the log from giving back */
+
+const char *log_state(const struct recorder *r)
+{
+	if (r->session)
+		return "watching";
+	return store_is_behind(r->store) ? "waiting for the file" : "waiting to sign in";
+}
+
+/* ---- when asked -------------------------------------------------------------------------------- */
+
+/* Lines of a name, a tab and a value; times are ms since 1970, 0: never. */
+static char *status_text(struct recorder *r)
+{
+	const struct store_health *h = store_health(r->store);
+	struct session_count c = {0};
+	if (r->session)
+		c = session_count(r->session);
+	return text_new("pid\t%ld\nversion\t%s\nsince\t%" PRId64 "\nstate\t%s\naccount\t%s\n"
+	                "connected_since\t%" PRId64 "\nlast_commit\t%" PRId64 "\nqueued\t%" PRId64
+	                "\nqueued_bytes\t%" PRId64 "\ndegraded\t%s\nquestions\t%d\n"
+	                "size\t%" PRId64 "\nlog_size\t%" PRId64 "\n",
+	                (long)getpid(), UNSEEN_VERSION, r->started, log_state(r), r->o.account,
+	                r->connected, h->committed, h->queued, h->queued_bytes,
+	                h->behind_since ? h->trouble : "", c.asked, h->size, h->log_size);
+}
+
+/* For people and for systemd. */
+static char *status_line(struct recorder *r)
+{
+	const struct store_health *h = store_health(r->store);
+	AUTO(auto_free) char *rest = must_strdup("");
+	if (r->session) {
+		struct session_count c = session_count(r->session);
+		free(rest);
+		rest = text_new(", %d presence stanzas, %d questions", c.presences, c.asked);
+	}
+	if (!h->behind_since)
+		return text_new("%s%s", log_state(r), rest);
+	return text_new("%s%s, %" PRId64 " writes wait: %s", log_state(r), rest, h->queued,
+	                h->trouble);
+}
+
+static void begin_round(struct recorder *r, int client)
+{
+	struct err e;
+	if (!r->session)
+		control_answer(r->control, client, "not connected\n");
+	else if (r->asker_count == ASKERS_MAX)
+		control_answer(r->control, client, "too many ask at once\n");
+	else if (!session_ask_again(r->session, &e))
+		control_answer(r->control, client, "the file cannot be written\n");
+	else
+		r->askers[r->asker_count++] = client;
+}
+
+static void end_round(struct recorder *r)
+{
+	bool over = !r->session || session_has_asked(r->session);
+	for (int i = 0; over && i < r->asker_count; i++)
+		control_answer(r->control, r->askers[i],
+		               r->session ? "done\n" : "the line was cut\n");
+	if (over)
+		r->asker_count = 0;
+}
+
+void log_answer(struct recorder *r)
+{
+	const char *request;
+	int client;
+	end_round(r);
+	while ((request = control_take(r->control, &client)) != NULL) {
+		AUTO(auto_free) char *status = status_text(r);
+		if (strcmp(request, "status") == 0)
+			control_answer(r->control, client, status);
+		else if (strcmp(request, "scan") == 0)
+			begin_round(r, client);
+		else
+			control_answer(r->control, client, "no such request\n");
+	}
+	if (stop_take_tell()) {
+		AUTO(auto_free) char *line = status_line(r);
+		cmd_say(&r->o, "%s", line);
+	}
+}
+
+/* ---- unasked ----------------------------------------------------------------------------------- */
+
+static void tell_of_file(struct recorder *r)
+{
+	bool behind = store_is_behind(r->store);
+	if (behind == r->behind)
+		return;
+	const struct store_health *h = store_health(r->store);
+	r->behind = behind;
+	if (behind)
+		cmd_say(&r->o, "warning: %s; what is heard meanwhile waits in memory", h->trouble);
+	else
+		cmd_say(&r->o, "the file is written to again, nothing was lost");
+}
+
+bool log_tell(struct recorder *r, struct err *e)
+{
+	(void)e;
+	tell_of_file(r);
+	return true;
+}
