@@ -6,7 +6,9 @@
 #include "store.h"
 #include "table.h"
 
-/* Every option there is; which of them a command takes, its row in the table of main.c says. */
+struct settings;
+
+/* Every option there is; which of them a command takes, its row in the table of options.c says. */
 struct options {
 	const char *account, *db;
 	enum format format;
@@ -18,9 +20,11 @@ struct options {
 	bool direct_tls, plaintext, allow_plain, allow_downgrade;
 	const char *password_command, *password_file;
 	int password_fd;
-	int wait_ms, timeout_ms;
-	bool passive, all, exit_code;
-	char *const *operands; /* what is left, NULL-terminated */
+	int wait_ms, timeout_ms, every_ms;
+	bool passive, all, exit_code, keep_session, locks;
+	const char *config;
+	char *const *operands;     /* what is left, NULL-terminated */
+	struct settings *settings; /* where they come from, and their memory; of options.c */
 };
 
 /* A command prints its answer and sets *status (0 when it does not); false: it could not. */
