@@ -124,8 +124,7 @@ int main(int argc, char **argv)
 	if (ok && fflush(stdout) != 0)
 		ok = fail(&e, EX_IOERR, "cannot write the answer: %s", strerror(errno));
 	if (!ok) {
-		AUTO(auto_free) char *line = text_safe(e.text, strlen(e.text), shows_utf8);
-		fprintf(stderr, "unseen: %s\n", line);
+		cmd_say_line(SAY_ERROR, shows_utf8, e.text);
 		status = e.status;
 	}
 	return status;
