@@ -4,7 +4,6 @@
 #include "stanza.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,21 +149,6 @@ bool cmd_print_contacts(struct store *store, const struct options *o, const char
 	out->complete = query_get_int(q, 2) != 0;
 	snprintf(out->as_of, sizeof out->as_of, "%s", query_get_text(q, 3, NULL));
 	return o->format != FORMAT_TABLE || print_account_line(q, o->look.utf8, e);
-}
-
-void cmd_say(const struct options *o, const char *fmt, ...)
-{
-	AUTO(auto_free) char *text = NULL;
-	va_list ap;
-	if (o->verbose < 0)
-		return;
-	va_start(ap, fmt);
-	int n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	AUTO(auto_free) char *safe = text_safe(text, (size_t)n, o->look.utf8);
-	fprintf(stderr, "unseen: %s\n", safe);
 }
 
 /* ---- signing in ------------------------------------------------------------------------------- */

@@ -7,7 +7,9 @@
 #include "store.h"
 #include "table.h"
 
-/* Every option there is; which of them a command takes, its row in the table of main.c says. */
+struct settings;
+
+/* Every option there is; which of them a command takes, its row in the table of options.c says. */
 struct options {
 	const char *account, *db;
 	enum format format;
@@ -19,10 +21,11 @@ struct options {
 	bool direct_tls, plaintext, allow_plain, allow_downgrade;
 	const char *password_command, *password_file;
 	int password_fd;
-	int wait_ms, timeout_ms;
-	int every_ms;
-	bool passive, all, exit_code, keep_session;
-	char *const *operands; /* what is left, NULL-terminated */
+	int wait_ms, timeout_ms, every_ms;
+	bool passive, all, exit_code, keep_session, locks;
+	const char *config;
+	char *const *operands;     /* what is left, NULL-terminated */
+	struct settings *settings; /* where they come from, and their memory; of options.c */
 };
 
 /* A command prints its answer and sets *status (0 when it does not); false: it could not. */
@@ -69,7 +72,26 @@ bool cmd_password(const struct options *o, char **out, struct err *e);
 /* What the options say of signing in. Borrows all texts. */
 struct session_setup cmd_session_setup(const struct options *o, const char *password);
 
-/* One line on standard error, made safe for a terminal; nothing with -q. */
-void cmd_say(const struct options *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What is said on standard error, in cmd_say.c: "unseen: …", made safe for a terminal. With -q only
+ * errors are. In front of a line that goes to the journal stands "<4>" or so (sd-daemon(3)). */
+enum say { SAY_ERROR = 3, SAY_WARNING = 4, SAY_NOTICE = 5, SAY_INFO = 6 }; /* as syslog(3) */
+void cmd_say(const struct options *o, enum say level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same for who runs for months: a line that was said less than 30 s ago, and nothing since, is
+ * held back; what is said next begins with "… (repeated 4 times)". `said` belongs to the caller, is
+ * all zero at the beginning, and goes to cmd_say_end(), which tells what is still held back. */
+struct said {
+	char *text;
+	enum say level;
+	int64_t at; /* mono_ms() */
+	int held;
+};
+void cmd_say_again(const struct options *o, struct said *said, enum say level, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void cmd_say_end(const struct options *o, struct said *said);
+
+/* One line, whatever -q says; main() has no options when it fails. */
+void cmd_say_line(enum say level, bool utf8, const char *text);
 
 #endif

@@ -36,6 +36,6 @@ bool cmd_history(const struct options *o, int *status, struct err *e)
 	if (!is_known(store, account, contact, e) || !cmd_print(store, o, &history, &rows, e))
 		return false;
 	if (rows == 0 && o->format == FORMAT_TABLE)
-		cmd_say(o, "no resource of %s was ever heard of", contact);
+		cmd_say(o, SAY_NOTICE, "no resource of %s was ever heard of", contact);
 	return true;
 }

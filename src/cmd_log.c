@@ -49,7 +49,8 @@ static bool is_final(const struct err *e)
 static void say_retry(struct recorder *r, const char *why)
 {
 	int64_t wait = r->retry_at - mono_ms();
-	cmd_say(&r->o, "%s; trying again in %.1f s", why, wait > 0 ? (double)wait / 1000 : 0.0);
+	cmd_say_again(&r->o, &r->said, SAY_NOTICE, "%s; trying again in %.1f s", why,
+	              wait > 0 ? (double)wait / 1000 : 0.0);
 }
 
 /* ---- one line --------------------------------------------------------------------------------- */
@@ -61,11 +62,11 @@ static bool sign_in(struct recorder *r, struct err *e)
 	r->connected = now_ms();
 	r->watching = mono_ms();
 	if (*session_notice(r->session))
-		cmd_say(&r->o, "warning: %s", session_notice(r->session));
-	cmd_say(&r->o, "%s",
-	        session_is_resumed(r->session)
-	                ? "the watch goes on; what came meanwhile, the server has kept"
-	                : "signed in, the watch begins");
+		cmd_say_again(&r->o, &r->said, SAY_WARNING, "%s", session_notice(r->session));
+	cmd_say_again(&r->o, &r->said, SAY_NOTICE, "%s",
+	              session_is_resumed(r->session)
+	                      ? "the watch goes on; what came meanwhile, the server has kept"
+	                      : "signed in, the watch begins");
 	return true;
 }
 
@@ -75,10 +76,30 @@ static bool look_at_clock(struct recorder *r, struct err *e)
 	int64_t set, slept;
 	clock_look(&r->clock, &set, &slept);
 	if (set != 0)
-		cmd_say(&r->o, "the clock was set by %.1f s", (double)set / 1000);
+		cmd_say_again(&r->o, &r->said, SAY_NOTICE, "the clock was set by %.1f s",
+		              (double)set / 1000);
 	if (slept != 0)
-		cmd_say(&r->o, "the machine slept for %.1f s", (double)slept / 1000);
+		cmd_say_again(&r->o, &r->said, SAY_NOTICE, "the machine slept for %.1f s",
+		              (double)slept / 1000);
 	return !r->session || session_clock(r->session, set, slept, e);
+}
+
+/* SIGHUP: what can be taken over is, from the next line on at the latest. */
+static bool reload(struct recorder *r, struct err *e)
+{
+	struct err why;
+	if (!stop_take_reload())
+		return true;
+	struct options fresh = {0};
+	if (!options_again(&fresh, &r->o, &why)) {
+		options_free(&fresh);
+		cmd_say_again(&r->o, &r->said, SAY_ERROR, "%s; nothing was changed", why.text);
+		return true;
+	}
+	AUTO(auto_free) char *changed = options_changed(&r->o, &fresh);
+	cmd_say_again(&r->o, &r->said, SAY_NOTICE, "the configuration was read again%s%s",
+	              changed ? "; these need a restart: " : "", changed ? changed : "");
+	return take_over(r, &fresh, e);
 }
 
 static bool attend(struct recorder *r, struct err *e)
@@ -87,11 +108,12 @@ static bool attend(struct recorder *r, struct err *e)
 	if (!look_at_clock(r, e))
 		return false;
 	int64_t now = mono_ms();
-	if (now - r->looked >= LOOK_MS) {
+	bool slow = now - r->looked >= LOOK_MS;
+	if (slow) {
 		r->looked = now;
 		r->moved = store_is_moved(r->store);
 	}
-	return log_tell(r, e);
+	return reload(r, e) && log_tell(r, slow, e);
 }
 
 static bool listen(struct recorder *r, enum session_news *news, struct err *e)
@@ -172,10 +194,10 @@ static bool wait_for_line(struct recorder *r, struct err *e)
 /* Another file has the name of ours: what is written from here on goes there. */
 static bool follow_name(struct recorder *r, struct err *e)
 {
-	cmd_say(&r->o,
-	        "warning: %s was moved, removed or replaced; what was recorded so far is where it "
-	        "went, a new watch begins in the file of that name",
-	        r->o.db);
+	cmd_say_again(&r->o, &r->said, SAY_WARNING,
+	              "%s was moved, removed or replaced; what was recorded so far is where it "
+	              "went, a new watch begins in the file of that name",
+	              r->o.db);
 	control_close(&r->control);
 	store_close(&r->store);
 	r->moved = false;
@@ -236,6 +258,7 @@ static bool set_up(struct recorder *r, struct err *e)
 static void clean_up(struct recorder *r)
 {
 	session_free(&r->session);
+	cmd_say_end(&r->o, &r->said);
 	control_close(&r->control);
 	store_close(&r->store);
 	clock_close(&r->clock);

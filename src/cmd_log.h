@@ -10,8 +10,10 @@
 #define ASKERS_MAX 8
 
 struct recorder {
-	struct options o; /* as they are now: a reload changes some */
+	struct options o;      /* as they are now: a reload replaces them */
+	struct options fresh;  /* what it was replaced by, to be freed */
 	struct session_setup setup;
+	struct said said;
 	struct store *store;
 	struct session *session; /* NULL: not connected */
 	struct control *control;
@@ -24,6 +26,8 @@ struct recorder {
 	int failures;               /* to sign in, in a row */
 	int64_t looked;             /* monotonic ms; the last look at the slow things */
 	int64_t told;               /* the last change of a verdict that was told */
+	int64_t notified;           /* monotonic ms; when systemd was told last that we live */
+	bool ready;                 /* and that it may count on us */
 	bool moved;                 /* the file is not the one any more that is written to */
 	bool behind;                /* and that it is, was said */
 	bool log_is_big;            /* the same */
@@ -35,8 +39,8 @@ struct recorder {
 /* What came over the control, and by signals. */
 void log_answer(struct recorder *r);
 /* What changed since the last call: the verdicts on standard output, the state of the file on standard
- * error, both for systemd. */
-bool log_tell(struct recorder *r, struct err *e);
+ * error, all of it for systemd. slow: it is time to look at what no descriptor tells. */
+bool log_tell(struct recorder *r, bool slow, struct err *e);
 /* "watching", "connecting", "waiting": what it does now. */
 const char *log_state(const struct recorder *r);
 

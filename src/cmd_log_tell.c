@@ -1,5 +1,6 @@
 #include "cmd_log.h"
 
+#include "notify.h"
 #include "stop.h"
 
 #include <inttypes.h>
@@ -90,7 +91,7 @@ void log_answer(struct recorder *r)
 	}
 	if (stop_take_tell()) {
 		AUTO(auto_free) char *line = status_line(r);
-		cmd_say(&r->o, "%s", line);
+		cmd_say_again(&r->o, &r->said, SAY_NOTICE, "%s", line);
 	}
 }
 
@@ -104,14 +105,48 @@ static void tell_of_file(struct recorder *r)
 	const struct store_health *h = store_health(r->store);
 	r->behind = behind;
 	if (behind)
-		cmd_say(&r->o, "warning: %s; what is heard meanwhile waits in memory", h->trouble);
+		cmd_say_again(&r->o, &r->said, SAY_WARNING,
+		              "%s; what is heard meanwhile waits in memory", h->trouble);
 	else
-		cmd_say(&r->o, "the file is written to again, nothing was lost");
+		cmd_say_again(&r->o, &r->said, SAY_NOTICE,
+		              "the file is written to again, nothing was lost");
 }
 
-bool log_tell(struct recorder *r, struct err *e)
+/* A reader that holds the log for long keeps it growing; it is not ours to stop. */
+static void tell_of_log(struct recorder *r)
+{
+	int64_t size = store_health(r->store)->log_size;
+	if (size > BIG_LOG && !r->log_is_big)
+		cmd_say_again(&r->o, &r->said, SAY_WARNING,
+		              "warning: the log beside the file has grown to %" PRId64
+		              " MB: a program keeps a read transaction open",
+		              size >> 20);
+	r->log_is_big = size > BIG_LOG;
+}
+
+/* The watchdog is fed from the loop alone, so that a loop that hangs starves it (sd_notify(3)). */
+static void tell_systemd(struct recorder *r, bool slow)
+{
+	int64_t now = mono_ms(), due = notify_watchdog_ms() / 3;
+	if (due > 0 && now - r->notified >= due) {
+		notify_send("WATCHDOG=1");
+		r->notified = now;
+	}
+	if (!slow && (r->ready || !r->session))
+		return;
+	AUTO(auto_free) char *line = status_line(r);
+	AUTO(auto_free)
+	char *state = text_new("%sSTATUS=%s", r->session && !r->ready ? "READY=1\n" : "", line);
+	notify_send(state);
+	r->ready = r->ready || r->session;
+}
+
+bool log_tell(struct recorder *r, bool slow, struct err *e)
 {
 	(void)e;
 	tell_of_file(r);
+	if (slow)
+		tell_of_log(r);
+	tell_systemd(r, slow);
 	return true;
 }

@@ -44,7 +44,7 @@ static bool sign_in(const struct options *o, struct store *store, struct session
 	if (!session_open(out, &setup, store, e))
 		return false;
 	if (*session_notice(*out))
-		cmd_say(o, "warning: %s", session_notice(*out));
+		cmd_say(o, SAY_WARNING, "warning: %s", session_notice(*out));
 	return true;
 }
 
@@ -99,12 +99,13 @@ static bool scan(const struct options *o, struct store *store, enum session_news
 		return false;
 	struct session_count c = session_count(s);
 	if (o->verbose > 0)
-		cmd_say(o,
+		cmd_say(o, SAY_INFO,
 		        "%d contacts, %d presence stanzas, %d questions, %d of them answered or "
 		        "timed out",
 		        c.contacts, c.presences, c.asked, c.settled);
 	if (*news == SESSION_LOST)
-		cmd_say(o, "the server ended the session early (%s): what follows is incomplete",
+		cmd_say(o, SAY_WARNING,
+		        "the server ended the session early (%s): what follows is incomplete",
 		        session_reason(s));
 	return true;
 }
