@@ -1,5 +1,6 @@
 #include "cmd_log.h"
 
+#include "options.h"
 #include "secret.h"
 #include "stanza.h"
 #include "stop.h"
@@ -82,6 +83,21 @@ static bool look_at_clock(struct recorder *r, struct err *e)
 		cmd_say_again(&r->o, &r->said, SAY_NOTICE, "the machine slept for %.1f s",
 		              (double)slept / 1000);
 	return !r->session || session_clock(r->session, set, slept, e);
+}
+
+static bool take_over(struct recorder *r, struct options *fresh, struct err *e)
+{
+	r->o.show = r->setup.show = fresh->show;
+	r->o.status = r->setup.status = fresh->status;
+	r->o.passive = fresh->passive;
+	r->o.every_ms = fresh->every_ms;
+	r->o.verbose = fresh->verbose;
+	r->setup.asks = !fresh->passive;
+	r->setup.every_ms = fresh->every_ms;
+	bool ok = !r->session || session_change(r->session, &r->setup, e);
+	options_free(&r->fresh);
+	r->fresh = *fresh;
+	return ok;
 }
 
 /* SIGHUP: what can be taken over is, from the next line on at the latest. */
@@ -242,6 +258,7 @@ static bool set_up(struct recorder *r, struct err *e)
 		return false;
 	r->setup = cmd_session_setup(&r->o, r->password);
 	r->setup.keeps = true;
+	r->setup.every_ms = r->o.every_ms;
 	r->setup.wakers = r->wakers;
 	int signals = stop_hold_signals();
 	if (signals < 0)
@@ -259,6 +276,7 @@ static void clean_up(struct recorder *r)
 {
 	session_free(&r->session);
 	cmd_say_end(&r->o, &r->said);
+	options_free(&r->fresh);
 	control_close(&r->control);
 	store_close(&r->store);
 	clock_close(&r->clock);

@@ -10,8 +10,8 @@
 #define ASKERS_MAX 8
 
 struct recorder {
-	struct options o;      /* as they are now: a reload replaces them */
-	struct options fresh;  /* what it was replaced by, to be freed */
+	struct options o;     /* as they are now */
+	struct options fresh; /* of the last reload, whose texts are in use; all zero: none */
 	struct session_setup setup;
 	struct said said;
 	struct store *store;

@@ -74,6 +74,17 @@ static bool note(struct record *r, enum sql name, int64_t at, const char *reason
 	return query_run(q, e);
 }
 
+bool record_asks(struct record *r, bool asks, int64_t every_ms, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_WATCH_ASKS, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":asks", asks);
+	query_int(q, ":every", every_ms);
+	return query_run(q, e) && record_look_again(r, e);
+}
+
 bool record_settled(struct record *r, struct err *e)
 {
 	return note(r, SQL_WATCH_SETTLED, now_ms(), NULL, e);

@@ -28,6 +28,8 @@ struct record_sign_in {
 	const char *mechanism, *tls, *certificate, *key;
 };
 bool record_sign_in(struct record *r, const struct record_sign_in *how, struct err *e);
+/* Whether, and how often (ms, 0: once), it asks from here on. */
+bool record_asks(struct record *r, bool asks, int64_t every_ms, struct err *e);
 bool record_settled(struct record *r, struct err *e);
 bool record_end(struct record *r, const char *reason, struct err *e);
 

@@ -355,6 +355,26 @@ const char *session_notice(const struct session *s)
 	return s->notice;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool session_change(struct session *s, const struct session_setup *setup, struct err *e)
+{
+	bool same =
+		same_text(s->setup.show, setup->show) && same_text(s->setup.status, setup->status);
+	s->setup.show = setup->show;
+	s->setup.status = setup->status;
+	s->setup.asks = setup->asks;
+	s->setup.every_ms = setup->every_ms;
+	if (s->stage != WATCHING)
+		return true;
+	if (!same)
+		session_send_presence(s);
+	return record_asks(&s->record, setup->asks, setup->every_ms, e);
+}
+
 bool session_ask_again(struct session *s, struct err *e)
 {
 	s->has_asked = false;

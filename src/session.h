@@ -23,10 +23,11 @@ struct session_setup {
 	bool allow_plain; /* SASL PLAIN, inside verified TLS */
 	bool allow_downgrade; /* a weaker mechanism than last time */
 	bool asks;            /* false: ask nobody anything */
-	bool keeps;  /* the watch outlives its line, where the server lets it (XEP-0198), and does
+	bool keeps; /* the watch outlives its line, where the server lets it (XEP-0198), and does
 	             * not end when everything was asked */
-	int wait_ms; /* longest wait for late presence */
-	int timeout_ms; /* for an answer to one question */
+	int64_t every_ms; /* of asking again; 0: once */
+	int wait_ms;      /* longest wait for late presence */
+	int timeout_ms;   /* for an answer to one question */
 };
 
 /* Takes up the watch that is open in the file, if that is wanted and can be; else signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,
@@ -61,6 +62,10 @@ struct session_count {
 	bool quiet; /* the flood of presence has settled */
 };
 struct session_count session_count(const struct session *s);
+
+/* From here on our own presence, and whom we ask how often, are as that setup says; its other settings
+ * need a new session. Its texts must live as long. */
+bool session_change(struct session *s, const struct session_setup *setup, struct err *e);
 
 /* Everyone who is not shown is asked now, though it is not time yet; session_has_asked(): done. */
 bool session_ask_again(struct session *s, struct err *e);

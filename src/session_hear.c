@@ -68,7 +68,7 @@ bool session_hear_item(struct session *s, const struct guard_item *item, struct 
 	return record_roster_item(&s->record, &row, e);
 }
 
-static void send_presence(struct session *s)
+void session_send_presence(struct session *s)
 {
 	xmpp_stanza_t *presence = xmpp_presence_new(s->ctx);
 	const struct {
@@ -94,7 +94,7 @@ static bool hear_roster(struct session *s, const struct stanza *iq, struct err *
 		            s->account);
 	if ((!s->record.watch && !begin_watch(s, e)) || !record_roster_end(&s->record, e))
 		return false;
-	send_presence(s);
+	session_send_presence(s);
 	session_watch(s);
 	return record_clock(&s->record, "began", 0, e);
 }

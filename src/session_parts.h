@@ -82,6 +82,7 @@ void session_ask_roster(struct session *s);
 /* An IQ request that libstrophe was given: it is answered. */
 void session_answer(struct session *s, xmpp_stanza_t *request);
 
+void session_send_presence(struct session *s);
 /* The watch begins, or goes on: from here on everything is written down. */
 void session_watch(struct session *s);
 
