@@ -14,7 +14,7 @@ struct options {
 	bool utc;
 	int verbose; /* -v counts up, -q is -1 */
 	const char *resource, *show, *status;
-	const char *connect, *ca_file, *pin;
+	const char *connect, *ca_file, *pin, *trace;
 	bool direct_tls, plaintext, allow_plain, allow_downgrade;
 	const char *password_command, *password_file;
 	int password_fd;

@@ -5,15 +5,22 @@
 #include "stop.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #define EXIT_INTERRUPTED 130 /* as a shell says of SIGINT */
 
+static bool has_progress(const struct options *o)
+{
+	bool traced_there = o->trace && strcmp(o->trace, "-") == 0;
+	return o->verbose >= 0 && !traced_there && isatty(STDERR_FILENO);
+}
+
 /* One line on a terminal's standard error that is written over while the scan goes on. */
 static void show_progress(const struct options *o, const struct session *s)
 {
-	if (o->verbose < 0 || !isatty(STDERR_FILENO))
+	if (!has_progress(o))
 		return;
 	struct session_count c = session_count(s);
 	if (!c.quiet)
@@ -26,12 +33,19 @@ static void show_progress(const struct options *o, const struct session *s)
 
 static void clear_progress(const struct options *o)
 {
-	if (o->verbose >= 0 && isatty(STDERR_FILENO))
+	if (has_progress(o))
 		fprintf(stderr, "\r\033[K");
 }
 
-static bool sign_in(const struct options *o, struct store *store, struct session **out,
-                    struct err *e)
+static void say_trouble(const struct options *o, struct trace *trace)
+{
+	const char *trouble = trace_trouble(trace);
+	if (trouble)
+		cmd_say(o, "%s", trouble);
+}
+
+static bool sign_in(const struct options *o, struct store *store, struct trace *trace,
+                    struct session **out, struct err *e)
 {
 	AUTO(secret_free) char *password = NULL;
 	const struct secret_source from = {o->password_command, o->password_file, o->password_fd,
@@ -54,6 +68,7 @@ static bool sign_in(const struct options *o, struct store *store, struct session
 		.asks = !o->passive,
 		.wait_ms = o->wait_ms,
 		.timeout_ms = o->timeout_ms,
+		.trace = trace,
 	};
 	if (!session_open(out, &setup, store, e))
 		return false;
@@ -63,10 +78,10 @@ static bool sign_in(const struct options *o, struct store *store, struct session
 }
 
 /* Ctrl-C while the password is asked for or the server does not answer. */
-static bool sign_in_or_stop(const struct options *o, struct store *store, struct session **out,
-                            struct err *e)
+static bool sign_in_or_stop(const struct options *o, struct store *store, struct trace *trace,
+                            struct session **out, struct err *e)
 {
-	if (sign_in(o, store, out, e))
+	if (sign_in(o, store, trace, out, e))
 		return true;
 	if (stop_asked())
 		fail(e, EXIT_INTERRUPTED, "interrupted before anything was recorded");
@@ -98,11 +113,11 @@ static const char *end_reason(const struct session *s, enum session_news news)
 	return "bug";
 }
 
-static bool scan(const struct options *o, struct store *store, enum session_news *news,
-                 struct err *e)
+static bool scan(const struct options *o, struct store *store, struct trace *trace,
+                 enum session_news *news, struct err *e)
 {
 	AUTO(session_free) struct session *s = NULL;
-	if (!sign_in_or_stop(o, store, &s, e))
+	if (!sign_in_or_stop(o, store, trace, &s, e))
 		return false;
 	bool ok = listen_and_ask(o, s, news, e);
 	clear_progress(o);
@@ -120,8 +135,19 @@ static bool scan(const struct options *o, struct store *store, enum session_news
 	return true;
 }
 
+static bool open_trace(struct trace **out, const struct options *o, struct err *e)
+{
+	if (!o->trace)
+		return true;
+	if (strcmp(o->trace, o->db) == 0)
+		return fail(e, EX_USAGE, "--trace %s: that is the record itself; name another file",
+		            o->trace);
+	return trace_new(out, o->trace, o->look.utf8, e);
+}
+
 bool cmd_scan(const struct options *o, int *status, struct err *e)
 {
+	AUTO(trace_free) struct trace *trace = NULL;
 	AUTO(store_close) struct store *store = NULL;
 	AUTO(auto_free) char *account = NULL;
 	const struct rlimit no_core = {0, 0};
@@ -135,8 +161,11 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 	if (!jid_is_account(o->account, e))
 		return false;
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
+	if (!open_trace(&trace, o, e))
+		return false;
 	stop_catch_signals();
-	bool ok = store_open_write(&store, o->db, e) && scan(o, store, &news, e);
+	bool ok = store_open_write(&store, o->db, e) && scan(o, store, trace, &news, e);
+	say_trouble(o, trace);
 	stop_release_signals();
 	if (!ok || !cmd_account(store, o->account, &account, e) ||
 	    !cmd_print_contacts(store, o, account, &answer, e))

@@ -218,7 +218,11 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 	else
 		random_resource(s);
 	const struct line_setup line = {
-		.domain = s->domain, .ca_file = setup->ca_file, .pin = setup->pin};
+		.domain = s->domain,
+		.ca_file = setup->ca_file,
+		.pin = setup->pin,
+		.trace = setup->trace,
+	};
 	if (!line_new(&s->line, &line, e))
 		return false;
 	session_set_up(s);
