@@ -76,8 +76,10 @@ static void hex(const unsigned char *bytes, unsigned length, char *out)
 static bool pin_read(const char *pin, char out[65])
 {
 	unsigned char bytes[48];
-	if (strncmp(pin, "sha256", 6) == 0)
-		pin += 6 + strspn(pin + 6, ":/");
+	if (strncmp(pin, "sha256:", 7) == 0)
+		pin += 7;
+	else if (strncmp(pin, "sha256//", 8) == 0)
+		pin += 8;
 	size_t length = strlen(pin);
 	if (length == 64 && strspn(pin, "0123456789abcdefABCDEF") == 64) {
 		for (size_t i = 0; i <= 64; i++)
