@@ -190,3 +190,13 @@ struct session_setup cmd_session_setup(const struct options *o, const char *pass
 		.timeout_ms = o->timeout_ms,
 	};
 }
+
+bool cmd_trace(const struct options *o, struct trace **out, struct err *e)
+{
+	if (!o->trace)
+		return true;
+	if (strcmp(o->trace, o->db) == 0)
+		return fail(e, EX_USAGE, "--trace %s: that is the record itself; name another file",
+		            o->trace);
+	return trace_new(out, o->trace, o->look.utf8, e);
+}

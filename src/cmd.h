@@ -17,7 +17,7 @@ struct options {
 	bool utc;
 	int verbose; /* -v counts up, -q is -1 */
 	const char *resource, *show, *status;
-	const char *connect, *ca_file, *pin;
+	const char *connect, *ca_file, *pin, *trace;
 	bool direct_tls, plaintext, allow_plain, allow_downgrade;
 	const char *password_command, *password_file;
 	int password_fd;
@@ -68,6 +68,9 @@ bool cmd_needs_account(const struct options *o, struct err *e);
 
 /* The password, from where the options say; to be given to secret_free(). */
 bool cmd_password(const struct options *o, char **out, struct err *e);
+
+/* The trace that is wanted; *out stays when none is. */
+bool cmd_trace(const struct options *o, struct trace **out, struct err *e);
 
 /* What the options say of signing in. Borrows all texts. */
 struct session_setup cmd_session_setup(const struct options *o, const char *password);

@@ -254,9 +254,10 @@ static bool record(struct recorder *r, struct err *e)
 
 static bool set_up(struct recorder *r, struct err *e)
 {
-	if (!cmd_password(&r->o, &r->password, e))
+	if (!cmd_trace(&r->o, &r->trace, e) || !cmd_password(&r->o, &r->password, e))
 		return false;
 	r->setup = cmd_session_setup(&r->o, r->password);
+	r->setup.trace = r->trace;
 	r->setup.keeps = true;
 	r->setup.every_ms = r->o.every_ms;
 	r->setup.wakers = r->wakers;
@@ -282,6 +283,7 @@ static void clean_up(struct recorder *r)
 	clock_close(&r->clock);
 	auto_close(&r->wakers[0]);
 	secret_free(&r->password);
+	trace_free(&r->trace);
 	stop_release_signals();
 }
 

@@ -17,6 +17,7 @@ struct recorder {
 	struct store *store;
 	struct session *session; /* NULL: not connected */
 	struct control *control;
+	struct trace *trace;
 	struct clock clock;
 	int wakers[4]; /* signals, control, clock; -1 */
 	char *password;

@@ -13,10 +13,16 @@
 #define RECORDER_MS 120000   /* longest wait for a recorder's round of questions */
 #define EXIT_INTERRUPTED 130 /* as a shell says of SIGINT */
 
+static bool has_progress(const struct options *o)
+{
+	bool traced_there = o->trace && strcmp(o->trace, "-") == 0;
+	return o->verbose >= 0 && !traced_there && isatty(STDERR_FILENO);
+}
+
 /* One line on a terminal's standard error that is written over while the scan goes on. */
 static void show_progress(const struct options *o, const struct session *s)
 {
-	if (o->verbose < 0 || !isatty(STDERR_FILENO))
+	if (!has_progress(o))
 		return;
 	struct session_count c = session_count(s);
 	if (!c.quiet)
@@ -29,18 +35,27 @@ static void show_progress(const struct options *o, const struct session *s)
 
 static void clear_progress(const struct options *o)
 {
-	if (o->verbose >= 0 && isatty(STDERR_FILENO))
+	if (has_progress(o))
 		fprintf(stderr, "\r\033[K");
 }
 
+static void say_trouble(const struct options *o, struct trace *trace)
+{
+	const char *trouble = trace_trouble(trace);
+	if (trouble)
+		cmd_say(o, SAY_WARNING, "warning: %s", trouble);
+}
+
+/* `how` is what the scan adds to the options: whom it wakes for, and its trace. */
 static bool sign_in(const struct options *o, struct store *store, struct session **out,
-                    const int *wakers, struct err *e)
+                    const struct session_setup *how, struct err *e)
 {
 	AUTO(secret_free) char *password = NULL;
 	if (!cmd_password(o, &password, e))
 		return false;
 	struct session_setup setup = cmd_session_setup(o, password);
-	setup.wakers = wakers;
+	setup.wakers = how->wakers;
+	setup.trace = how->trace;
 	if (!session_open(out, &setup, store, e))
 		return false;
 	if (*session_notice(*out))
@@ -50,9 +65,9 @@ static bool sign_in(const struct options *o, struct store *store, struct session
 
 /* Ctrl-C while the password is asked for or the server does not answer. */
 static bool sign_in_or_stop(const struct options *o, struct store *store, struct session **out,
-                            const int *wakers, struct err *e)
+                            const struct session_setup *how, struct err *e)
 {
-	if (sign_in(o, store, out, wakers, e))
+	if (sign_in(o, store, out, how, e))
 		return true;
 	if (stop_asked())
 		fail(e, EXIT_INTERRUPTED, "interrupted before anything was recorded");
@@ -84,13 +99,14 @@ static const char *end_reason(const struct session *s, enum session_news news)
 	return "bug";
 }
 
-static bool scan(const struct options *o, struct store *store, enum session_news *news,
-                 struct err *e)
+static bool scan(const struct options *o, struct store *store, struct trace *trace,
+                 enum session_news *news, struct err *e)
 {
 	AUTO(session_free) struct session *s = NULL;
 	AUTO(auto_close) int signals = -1;
 	int wakers[] = {-1, -1};
-	if (!sign_in_or_stop(o, store, &s, wakers, e))
+	const struct session_setup how = {.wakers = wakers, .trace = trace};
+	if (!sign_in_or_stop(o, store, &s, &how, e))
 		return false;
 	wakers[0] = signals = stop_hold_signals();
 	bool ok = listen_and_ask(o, s, news, e);
@@ -124,17 +140,18 @@ static bool ask_recorder(const struct options *o, struct store **store, struct e
 	return store_open_read(store, o->db, e);
 }
 
-static bool scan_or_ask(const struct options *o, struct store **store, enum session_news *news,
-                        struct err *e)
+static bool scan_or_ask(const struct options *o, struct store **store, struct trace *trace,
+                        enum session_news *news, struct err *e)
 {
 	*news = SESSION_DONE;
 	if (store_open_write(store, o->db, e))
-		return scan(o, *store, news, e);
+		return scan(o, *store, trace, news, e);
 	return ask_recorder(o, store, e);
 }
 
 bool cmd_scan(const struct options *o, int *status, struct err *e)
 {
+	AUTO(trace_free) struct trace *trace = NULL;
 	AUTO(store_close) struct store *store = NULL;
 	AUTO(auto_free) char *account = NULL;
 	const struct rlimit no_core = {0, 0};
@@ -143,8 +160,11 @@ bool cmd_scan(const struct options *o, int *status, struct err *e)
 	if (!cmd_needs_account(o, e))
 		return false;
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */
+	if (!cmd_trace(o, &trace, e))
+		return false;
 	stop_catch_signals(false);
-	bool ok = scan_or_ask(o, &store, &news, e);
+	bool ok = scan_or_ask(o, &store, trace, &news, e);
+	say_trouble(o, trace);
 	stop_release_signals();
 	if (!ok || !cmd_account(store, o->account, &account, e) ||
 	    !cmd_print_contacts(store, o, account, &answer, e))

@@ -77,8 +77,10 @@ static void hex(const unsigned char *bytes, unsigned length, char *out)
 static bool pin_read(const char *pin, char out[65])
 {
 	unsigned char bytes[48];
-	if (strncmp(pin, "sha256", 6) == 0)
-		pin += 6 + strspn(pin + 6, ":/");
+	if (strncmp(pin, "sha256:", 7) == 0)
+		pin += 7;
+	else if (strncmp(pin, "sha256//", 8) == 0)
+		pin += 8;
 	size_t length = strlen(pin);
 	if (length == 64 && strspn(pin, "0123456789abcdefABCDEF") == 64) {
 		for (size_t i = 0; i <= 64; i++)
@@ -188,6 +190,8 @@ static bool secured(struct line *line, struct err *e)
 	read_certificate(line, certificate);
 	X509_free(certificate);
 	snprintf(line->tls.version, sizeof line->tls.version, "%s", SSL_get_version(line->ssl));
+	trace_restart(line->setup.trace, "%s with %s, key sha256:%s", line->tls.version,
+	              SSL_get_cipher_name(line->ssl), line->tls.key);
 	if (line->pin[0] && strcmp(line->pin, line->tls.key) != 0)
 		return fail(e, EX_PROTOCOL,
 		            "the key of %s is not the pinned one: it has sha256:%s; nothing was "
@@ -294,6 +298,7 @@ static bool flush(struct line *line, struct err *e)
 			            line->setup.domain);
 		if (n == 0)
 			return true;
+		trace_out(line->setup.trace, line->out + line->out_done, (size_t)n);
 		line->out_done += (size_t)n;
 	}
 	return true;
@@ -329,10 +334,13 @@ bool line_turn(struct line *line, int wait_ms, enum line_news *news, const char 
 	if (!flush(line, e))
 		return false;
 	ssize_t n = receive(line);
-	if (n < 0)
+	if (n < 0) {
+		trace_note(line->setup.trace, "the server has closed the connection");
 		*news = LINE_CLOSED;
+	}
 	if (n <= 0)
 		return true;
+	trace_in(line->setup.trace, line->in, (size_t)n);
 	*news = LINE_BYTES;
 	*bytes = line->in;
 	*length = (size_t)n;

@@ -4,6 +4,7 @@
 #define LINE_H
 
 #include "base.h"
+#include "trace.h"
 
 struct line;
 
@@ -13,6 +14,7 @@ struct line_setup {
 	const char *domain;  /* whose certificate it must be, and what SNI names (RFC 6125) */
 	const char *ca_file; /* trusted beside the system's; NULL: none */
 	const char *pin; /* the key it must have: base64 or hex SHA-256 of its SPKI; NULL: any */
+	struct trace *trace; /* is shown all that passes in the clear; NULL: nobody is */
 };
 
 /* What TLS came to; empty texts before. */
@@ -31,7 +33,7 @@ enum line_news {
 	LINE_CLOSED, /* the server closed the stream of bytes */
 };
 
-/* A line that is not connected yet. The settings' texts are borrowed.
+/* A line that is not connected yet. The settings' texts and the trace are borrowed.
  * EX_NOINPUT, EX_CONFIG: the CA file cannot be read, or is none. EX_USAGE: the pin. EX_OSERR. */
 bool line_new(struct line **out, const struct line_setup *setup, struct err *e);
 

@@ -59,6 +59,8 @@ const struct option_row option_table[] = {
          PUT(FLAG, allow_downgrade)},
 	{"insecure-plaintext", NULL, "no TLS; for a server on this machine only", 0, SIGN,
          PUT(FLAG, plaintext)},
+	{"trace", "FILE", "write the stream there (-: standard error), without secrets or messages",
+         0, SIGN, PUT(TEXT, trace)},
 	{"password-command", "CMD", "its first line of output is the password", 0, SIGN,
          PUT(TEXT, password_command)},
 	{"password-file", "FILE", "holds the password; nobody else may read it", 0, SIGN,

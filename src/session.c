@@ -226,10 +226,13 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		snprintf(s->resource, sizeof s->resource, "%s", setup->resource);
 	else
 		random_resource(s);
-	const struct line_setup line = {.domain = s->domain,
-	                                .ca_file = setup->ca_file,
-	                                .pin = setup->pin,
-	                                .wakers = setup->wakers};
+	const struct line_setup line = {
+		.domain = s->domain,
+		.ca_file = setup->ca_file,
+		.pin = setup->pin,
+		.wakers = setup->wakers,
+		.trace = setup->trace,
+	};
 	if (!line_new(&s->line, &line, e))
 		return false;
 	session_set_up(s);

@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "store.h"
+#include "trace.h"
 
 struct session;
 
@@ -25,13 +26,15 @@ struct session_setup {
 	bool asks;            /* false: ask nobody anything */
 	bool keeps; /* the watch outlives its line, where the server lets it (XEP-0198), and does
 	             * not end when everything was asked */
-	int64_t every_ms; /* of asking again; 0: once */
-	int wait_ms;      /* longest wait for late presence */
-	int timeout_ms;   /* for an answer to one question */
+	int64_t every_ms;    /* of asking again; 0: once */
+	int wait_ms;         /* longest wait for late presence */
+	int timeout_ms;      /* for an answer to one question */
+	struct trace *trace; /* of the stream; NULL: none */
 };
 
-/* Takes up the watch that is open in the file, if that is wanted and can be; else signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,
- * RFC 6121 4.7.2.3); a watch has begun. The store and the texts of the setup are borrowed for the life
+/* Takes up the watch that is open in the file, where that is wanted and can be; else signs in, has the
+ * roster told, sends initial presence (priority -1: nobody's messages come to us, RFC 6121 4.7.2.3),
+ * and a watch has begun. Store, trace and texts of the setup are borrowed for the life
  * of the session, the password for this call only.
  * EX_NOHOST, EX_UNAVAILABLE: cannot connect. EX_PROTOCOL: TLS or protocol policy. EX_NOPERM: sign-in
  * refused. EX_TEMPFAIL: no answer in time. EX_USAGE, EX_CONFIG: an unusable setting. */

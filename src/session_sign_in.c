@@ -136,6 +136,7 @@ static bool on_sasl_success(struct session *s, xmpp_stanza_t *success)
 	sasl_free(&s->sasl); /* and what it knew of the password */
 	s->setup.password = NULL;
 	guard_reset(s->guard);
+	trace_restart(s->setup.trace, "signed in by %s", s->mechanism);
 	s->stage = SIGNED_IN;
 	if (xmpp_conn_open_stream_default(s->conn) != XMPP_EOK)
 		return fail(&s->trouble, EX_SOFTWARE, "cannot open the stream");

@@ -140,6 +140,7 @@ static bool connect_to(struct session *s, const struct candidate *to, int64_t de
 		            "cannot connect to %s port %d; is the server up, and the port "
 		            "right?",
 		            to->address, to->port);
+	trace_restart(s->setup.trace, "connected to %s port %d", to->address, to->port);
 	if (!line_take_over(s->line, fd, to->direct_tls, e))
 		return false;
 	if (to->direct_tls) {
