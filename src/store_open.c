@@ -396,6 +396,7 @@ void store_close(struct store **store)
 	struct store *s = *store;
 	if (!s)
 		return;
+	queue_last_try(s);
 	if (s->in_turn)
 		sqlite3_exec(s->db, sql_texts[SQL_COMMIT].text, NULL, NULL, NULL);
 	bool empty = s->made && holds_nothing(s);

@@ -69,6 +69,8 @@ void queue_free(struct store *s);
 bool queue_waits(struct store *s, const struct err *e);
 /* Writes the queue into the file when it is time to try; still behind, or not, it returns true. */
 bool queue_catch_up(struct store *s, struct err *e);
+/* The file is about to be closed. */
+void queue_last_try(struct store *s);
 /* The transaction is counted, and committed. */
 bool queue_commit(struct store *s, struct err *e);
 int64_t store_size_of(const struct store *s, const char *suffix); /* bytes; 0: there is none */

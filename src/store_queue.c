@@ -7,6 +7,7 @@
 #define BUSY_MS 250        /* so long the loop stands still for another writer */
 #define RETRY_FIRST_MS 250 /* doubled up to ... */
 #define RETRY_LAST_MS 10000
+#define LAST_TRIES 6         /* at the end, each as long as the loop may stand still */
 #define QUEUE_MAX (64 << 20) /* bytes */
 
 /* ---- writes as bytes -------------------------------------------------------------------------- */
@@ -204,6 +205,16 @@ bool queue_catch_up(struct store *s, struct err *e)
 	s->behind = false;
 	s->health.behind_since = 0;
 	return true;
+}
+
+void queue_last_try(struct store *s)
+{
+	struct err ignored;
+	for (int i = 0; s->behind && i < LAST_TRIES; i++) {
+		s->retry_at = 0;
+		if (!queue_catch_up(s, &ignored))
+			return;
+	}
 }
 
 bool store_is_behind(const struct store *s)
