@@ -201,6 +201,8 @@ bool ask_turn(struct ask *a, bool *done, int *wake_ms, struct err *e)
 		return false;
 	if (has_room(a) && plan_time(a) < next)
 		next = plan_time(a);
+	if (a->open > 0 && now + a->timeout_ms < next) /* of what was asked just now */
+		next = now + a->timeout_ms;
 	*done = a->open == 0 && a->plan_empty && !a->stale;
 	*wake_ms = next - now > 60000 ? 60000 : next > now ? (int)(next - now) : 0;
 	return true;
