@@ -1,6 +1,10 @@
 #include "record.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 static void number(struct query *q, const char *name, int64_t value)
 {
@@ -24,7 +28,7 @@ static bool first_int(struct store *s, enum sql name, const char *account, int64
 }
 
 bool record_begin(struct record *r, const char *account, const char *resource, int64_t settle_by,
-                  bool asks, struct err *e)
+                  bool asks, int64_t every_ms, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
 	int64_t now = now_ms();
@@ -35,6 +39,8 @@ bool record_begin(struct record *r, const char *account, const char *resource, i
 	query_int(q, ":began", now);
 	query_int(q, ":settle_by", settle_by);
 	query_int(q, ":asks", asks);
+	if (every_ms)
+		query_int(q, ":every", every_ms);
 	r->heard = r->heard_noted = now;
 	return query_run(q, e) && first_int(r->store, SQL_WATCH_ID, account, &r->watch, e) &&
 	       first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e);
@@ -50,6 +56,16 @@ bool record_sign_in(struct record *r, const struct record_sign_in *how, struct e
 	query_text(q, ":tls", how->tls);
 	query_text(q, ":certificate", how->certificate);
 	query_text(q, ":key", how->key);
+	return query_run(q, e);
+}
+
+/* A statement with :watch alone. */
+static bool run(struct record *r, enum sql name, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, name, e))
+		return false;
+	query_int(q, ":watch", r->watch);
 	return query_run(q, e);
 }
 
@@ -230,4 +246,156 @@ bool record_commit(struct record *r, struct err *e)
 		r->heard_noted = r->heard;
 	}
 	return store_commit(r->store, e);
+}
+
+/* ---- a watch that goes on after its line was cut ---------------------------------------------- */
+
+bool record_resumption(struct record *r, const char *id, uint32_t handled, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_PUT_RESUMPTION, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_text(q, ":id", id);
+	query_int(q, ":handled", handled);
+	return query_run(q, e);
+}
+
+bool record_no_resumption(struct record *r, struct err *e)
+{
+	return run(r, SQL_DROP_RESUMPTION, e);
+}
+
+void record_resumption_free(struct record_resumption *out)
+{
+	free(out->id);
+	free(out->resource);
+	free(out->account);
+	*out = (struct record_resumption){.id = NULL};
+}
+
+bool record_resume(struct record *r, const char *account, struct record_resumption *out,
+                   bool *found, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e) ||
+	    !store_query(&q, r->store, SQL_RESUMPTION, e))
+		return false;
+	query_text(q, ":account", account);
+	if (!query_next(q, found, e))
+		return false;
+	if (!*found)
+		return true;
+	r->watch = query_get_int(q, 0);
+	r->heard = r->heard_noted = query_get_int(q, 7);
+	*out = (struct record_resumption){
+		.id = must_strdup(query_get_text(q, 1, NULL)),
+		.handled = (uint32_t)query_get_int(q, 2),
+		.resource = must_strdup(query_get_text(q, 3, NULL)),
+		.account = must_strdup(query_get_text(q, 4, NULL)),
+		.settled = query_get_int(q, 5) != 0,
+		.every_ms = query_get_int(q, 6),
+	};
+	return true;
+}
+
+bool record_cut(struct record *r, const char *reason, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_CUT_BEGIN, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":began", r->heard);
+	query_text(q, ":reason", reason);
+	return query_run(q, e);
+}
+
+bool record_resumed(struct record *r, struct err *e)
+{
+	return note(r, SQL_CUT_RESUMED, now_ms(), NULL, e);
+}
+
+bool record_told(struct record *r, struct err *e)
+{
+	return run(r, SQL_CUT_TOLD, e);
+}
+
+bool record_drop_questions(struct record *r, struct err *e)
+{
+	return run(r, SQL_DROP_QUESTIONS, e);
+}
+
+static int64_t clock_now(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Which run of the kernel this is (random(4)); "unknown" where it does not tell. */
+static void read_boot_id(char *out, size_t size)
+{
+	AUTO(auto_close) int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, out, size - 1);
+	out[n > 0 ? n : 0] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	if (!*out)
+		strcpy(out, "unknown");
+}
+
+bool record_clock(struct record *r, const char *what, int64_t moved, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	char boot_id[64];
+	read_boot_id(boot_id, sizeof boot_id);
+	if (!store_query(&q, r->store, SQL_PUT_CLOCK, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_text(q, ":what", what);
+	query_int(q, ":at", now_ms());
+	query_int(q, ":mono", mono_ms());
+	query_int(q, ":boot", clock_now(CLOCK_BOOTTIME));
+	query_text(q, ":boot_id", boot_id);
+	number(q, ":moved", moved);
+	return query_run(q, e);
+}
+
+/* ---- rounds of questions ---------------------------------------------------------------------- */
+
+static bool run_now(struct record *r, enum sql name, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, name, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":now", now_ms());
+	return query_run(q, e);
+}
+
+bool record_wake(struct record *r, struct err *e)
+{
+	return run_now(r, SQL_WAKE, e);
+}
+
+bool record_rest(struct record *r, struct err *e)
+{
+	return run_now(r, SQL_REST, e);
+}
+
+bool record_look_again(struct record *r, struct err *e)
+{
+	return run_now(r, SQL_LOOK_AGAIN, e);
+}
+
+bool record_next_look(struct record *r, int64_t *at, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, r->store, SQL_NEXT_LOOK, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	if (!query_next(q, &more, e))
+		return false;
+	*at = more && !query_is_null(q, 0) ? query_get_int(q, 0) : INT64_MAX;
+	return true;
 }

@@ -24,6 +24,7 @@ struct session_setup {
 	bool asks;            /* false: ask nobody anything */
 	int wait_ms;          /* longest wait for late presence */
 	int timeout_ms;       /* for an answer to one question */
+	int64_t every_ms;     /* of asking again; 0: once */
 };
 
 /* Signs in, has the roster told, sends initial presence (priority -1: nobody's messages come to us,

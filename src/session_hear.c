@@ -41,7 +41,7 @@ static bool begin_watch(struct session *s, struct err *e)
 		.key = secured ? tls->key : NULL,
 	};
 	return record_begin(&s->record, s->account, s->resource, now_ms() + s->setup.wait_ms,
-	                    s->setup.asks, e) &&
+	                    s->setup.asks, s->setup.every_ms, e) &&
 	       record_sign_in(&s->record, &how, e);
 }
 

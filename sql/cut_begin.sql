@@ -1,0 +1,4 @@
+-- The line of the watch is cut, or was, unless that is noted already.
+INSERT INTO cut (watch, began, reason)
+	SELECT :watch, :began, :reason
+	WHERE NOT EXISTS (SELECT 1 FROM cut WHERE watch = :watch AND resumed IS NULL);

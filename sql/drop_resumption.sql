@@ -1,0 +1,1 @@
+DELETE FROM resumption WHERE watch = :watch;

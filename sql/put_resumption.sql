@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO resumption (watch, id, handled) VALUES (:watch, :id, :handled);
