@@ -1,2 +1,2 @@
-INSERT INTO begin_watch (account, resource, began, settle_by, asks)
-	VALUES (:account, :resource, :began, :settle_by, :asks);
+INSERT INTO begin_watch (account, resource, began, settle_by, asks, every)
+	VALUES (:account, :resource, :began, :settle_by, :asks, :every);

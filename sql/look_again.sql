@@ -1,1 +1,2 @@
-UPDATE watch SET heard_until = heard_until WHERE id = :watch AND :now;
+-- Someone wants to know now: a round of questions begins for everyone who is not shown.
+INSERT INTO look_again (watch, at) VALUES (:watch, :now);

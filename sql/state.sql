@@ -75,6 +75,10 @@ CREATE TABLE state_contact (
 	sign        TEXT,
 	sign_at     INTEGER,
 	proof       INTEGER,
+	again       INTEGER,                -- the start of the round of questions its last farewell calls for
+	changed     INTEGER,                -- the stanza that last changed the verdict, its certainty or reason,
+	                                    -- or the state of a resource
+	interval    INTEGER,                -- the newest state_interval of the contact when it was judged last
 	PRIMARY KEY (account, contact)
 ) STRICT, WITHOUT ROWID;
 
@@ -87,7 +91,7 @@ CREATE TABLE state_resource (
 	state     TEXT NOT NULL DEFAULT 'unknown', -- shown, hidden, offline, unknown
 	was_shown INTEGER NOT NULL DEFAULT 0, -- 1: shown at some time in this watch
 	gone_at   INTEGER,                  -- its last unavailable while shown, in this watch
-	silent    INTEGER NOT NULL DEFAULT 0, -- questions in a row without reply
+	silent    INTEGER NOT NULL DEFAULT 0, -- questions in a row without reply; 2: two or more
 	silent_stanza INTEGER,              -- the last of those timeouts
 	silent_asked_at INTEGER,
 	show      TEXT,
@@ -140,6 +144,50 @@ CREATE TABLE state_interval (
 CREATE INDEX state_interval_contact ON state_interval (contact);
 CREATE INDEX state_interval_resource ON state_interval (resource);
 
+-- Every change of a contact's verdict within a watch. A watch begins with everyone unknown.
+CREATE TABLE state_verdict (
+	id        INTEGER PRIMARY KEY,
+	account   INTEGER NOT NULL,
+	contact   INTEGER NOT NULL,
+	watch     INTEGER NOT NULL,
+	at        INTEGER NOT NULL,
+	stanza    INTEGER NOT NULL,         -- with which it changed
+	was       TEXT NOT NULL,
+	verdict   TEXT NOT NULL,
+	certainty TEXT,
+	resource  INTEGER,                  -- as in state_contact, with what follows
+	sign      TEXT,
+	proof     INTEGER
+) STRICT;
+CREATE INDEX state_verdict_contact ON state_verdict (contact);
+
+-- The work list of asking: the contacts to look at when the plan is made. Who has no row is left alone
+-- until something is heard of them. When someone is looked at again no fact tells: this table alone is
+-- not made again as it was, but with everyone awake.
+CREATE TABLE state_look (
+	account INTEGER NOT NULL,
+	contact INTEGER NOT NULL,
+	until   INTEGER NOT NULL DEFAULT 0, -- at rest until then, ms; 0: awake
+	round   INTEGER NOT NULL DEFAULT 0, -- when its round of questions began, ms; 0: with the watch
+	done    INTEGER,                    -- when that round had nothing left to ask; null: it has, or may have
+	after   INTEGER NOT NULL DEFAULT 0, -- no question up to this one is of that round
+	PRIMARY KEY (account, contact)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_look_until ON state_look (account, until);
+
+-- The questions whose outcome is awaited (a presence probe has none).
+CREATE TABLE state_open (
+	question INTEGER PRIMARY KEY,
+	account  INTEGER NOT NULL,
+	domain   INTEGER NOT NULL,
+	contact  INTEGER NOT NULL,          -- or the domain itself
+	target   INTEGER NOT NULL,          -- a resource
+	channel  TEXT NOT NULL,
+	control  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX state_open_domain ON state_open (domain);
+CREATE INDEX state_open_contact ON state_open (contact);
+
 ---------------------------------------------------------------------------------------------------
 -- Doors: what the recorder writes to, with JIDs as text. Each is a view that holds nothing.
 
@@ -163,22 +211,39 @@ CREATE VIEW full_jid AS
 SELECT r.id, j.bare, r.name, j.bare || iif(r.name = '', '', '/' || r.name) AS full
 FROM resource AS r JOIN jid AS j ON j.id = r.jid;
 
--- A watch begins; one that was left open has ended when it was last heard.
+-- A watch begins; one that was left open has ended when it was last heard: by the cut from which it did
+-- not come back, else a recorder died without a word, else a scan did.
 CREATE VIEW begin_watch AS
-	SELECT NULL AS account, NULL AS resource, NULL AS began, NULL AS settle_by, NULL AS asks;
+	SELECT NULL AS account, NULL AS resource, NULL AS began, NULL AS settle_by, NULL AS asks,
+	       NULL AS every;
 CREATE TRIGGER begin_watch INSTEAD OF INSERT ON begin_watch
 BEGIN
 	INSERT INTO know VALUES (NEW.account, NEW.account);
-	UPDATE watch SET ended = heard_until, reason = 'lost'
+	UPDATE watch SET ended = heard_until, reason = coalesce(
+			(SELECT c.reason FROM cut AS c WHERE c.watch = watch.id AND c.resumed IS NULL
+			 ORDER BY c.id DESC LIMIT 1),
+			iif(every IS NOT NULL OR EXISTS (SELECT 1 FROM resumption AS r WHERE r.watch = watch.id),
+			    'killed', 'lost'))
 		WHERE ended IS NULL AND account = (SELECT id FROM jid WHERE bare = NEW.account);
-	INSERT INTO watch (account, resource, began, settle_by, asks, heard_until)
-		SELECT id, NEW.resource, NEW.began, NEW.settle_by, NEW.asks, NEW.began
+	INSERT INTO watch (account, resource, began, settle_by, asks, every, heard_until)
+		SELECT id, NEW.resource, NEW.began, NEW.settle_by, NEW.asks, NEW.every, NEW.began
 		FROM jid WHERE bare = NEW.account;
 END;
 
 CREATE TRIGGER watch_state AFTER INSERT ON watch
 BEGIN
 	INSERT OR REPLACE INTO state_account (account, watch) VALUES (NEW.account, NEW.id);
+	DELETE FROM state_open WHERE account = NEW.account;
+	DELETE FROM state_look WHERE account = NEW.account;
+	INSERT INTO state_look (account, contact)
+		SELECT account, contact FROM state_roster
+		WHERE NEW.asks AND account = NEW.account AND subscription IN ('to', 'both');
+END;
+
+-- What is over cannot be resumed.
+CREATE TRIGGER watch_ended AFTER UPDATE OF ended ON watch WHEN NEW.ended IS NOT NULL
+BEGIN
+	DELETE FROM resumption WHERE watch = NEW.id;
 END;
 
 -- A roster item as it is now; written down when it says something new.
@@ -198,6 +263,10 @@ BEGIN
 			SELECT 1 FROM state_roster AS o WHERE o.account = w.account AND o.contact = j.id
 			AND o.name IS NEW.name AND o.subscription = NEW.subscription
 			AND o.ask IS NEW.ask AND o.groups IS NEW.groups);
+	INSERT INTO state_look (account, contact)
+		SELECT w.account, j.id FROM watch AS w JOIN jid AS j ON j.bare = NEW.contact
+		WHERE w.id = NEW.watch AND w.asks AND NEW.subscription IN ('to', 'both')
+		ON CONFLICT DO UPDATE SET until = 0;
 END;
 CREATE TRIGGER roster_state AFTER INSERT ON roster
 BEGIN
@@ -245,6 +314,18 @@ BEGIN
 		  AND name = substr(NEW.target, length(bare) + 2);
 END;
 
+CREATE TRIGGER question_open AFTER INSERT ON question WHEN NEW.channel <> 'probe'
+BEGIN
+	INSERT INTO state_open (question, account, domain, contact, target, channel, control)
+		SELECT NEW.id, w.account, coalesce(j.domain, j.id), j.id, NEW.target, NEW.channel, NEW.control
+		FROM watch AS w JOIN resource AS r ON r.id = NEW.target JOIN jid AS j ON j.id = r.jid
+		WHERE w.id = NEW.watch;
+END;
+CREATE TRIGGER question_dropped AFTER UPDATE OF dropped ON question
+BEGIN
+	DELETE FROM state_open WHERE question = NEW.id;
+END;
+
 -- A full JID named by the answer to a disco#items question; put before the answer itself.
 CREATE VIEW hear_item AS SELECT NULL AS question, NULL AS item;
 CREATE TRIGGER hear_item INSTEAD OF INSERT ON hear_item
@@ -270,13 +351,89 @@ BEGIN
 		FROM full_jid AS f JOIN question AS q ON q.id = NEW.question
 		WHERE f.bare = substr(NEW.sender, 1, instr(NEW.sender || '/', '/') - 1)
 		  AND f.name = substr(NEW.sender, length(f.bare) + 2);
+	DELETE FROM state_open WHERE question = NEW.question
+		AND EXISTS (SELECT 1 FROM stanza AS s WHERE s.question = NEW.question AND s.sender = target);
+	INSERT INTO repeated SELECT * FROM repeated
+		WHERE stanza = (SELECT max(id) FROM stanza WHERE question = NEW.question);
+END;
+
+---------------------------------------------------------------------------------------------------
+-- Runs: months of asking must not bury the presence. Of equal replies to one question, with nothing
+-- heard or changed in between, the first and the last are kept, and in the last how many there were.
+
+-- A reply that only repeats the one before it: to the same question, put to the same JID in the same
+-- watch, with the same words. The moment that last (XEP-0012) points back to may differ by 2 s.
+CREATE VIEW repeated AS
+SELECT s.id AS stanza, s.question, w.account, t.jid AS contact, q.target, q.watch, q.channel,
+       -- the reply before it began a run, or goes on with one
+       iif(p.run IS NOT NULL AND p.id > coalesce(c.changed, 0), p.run, p.id) AS run,
+       iif(p.run IS NOT NULL AND p.id > coalesce(c.changed, 0), p.times, 1) + 1 AS times
+FROM stanza AS s
+JOIN question AS q ON q.id = s.question AND q.target = s.sender AND q.control = 0
+JOIN watch AS w ON w.id = q.watch
+JOIN resource AS t ON t.id = q.target
+JOIN stanza AS p ON p.question = (SELECT b.id FROM question AS b
+		WHERE b.target = q.target AND b.watch = q.watch AND b.id < q.id AND b.channel = q.channel
+		  AND b.control = 0 AND b.dropped IS NULL ORDER BY b.id DESC LIMIT 1)
+	AND p.sender = q.target AND p.id < s.id
+LEFT JOIN state_contact AS c ON c.account = w.account AND c.contact = t.jid AND c.watch = w.id
+WHERE q.dropped IS NULL
+  AND NOT EXISTS (SELECT 1 FROM stanza AS f
+	WHERE f.sender = q.target AND ((f.question = q.id AND f.id < s.id) OR (f.question = p.question AND f.id < p.id)))
+  AND s.kind = p.kind AND s.type IS p.type AND s.condition IS p.condition AND s.text IS p.text
+  AND s.echo IS p.echo AND s.software IS p.software
+  AND (s.seconds IS p.seconds OR (s.seconds > 0 AND p.seconds > 0
+	AND abs((s.at - s.seconds * 1000) - (p.at - p.seconds * 1000)) <= 2000))
+  AND NOT EXISTS (SELECT resource FROM listed WHERE question = s.question
+	EXCEPT SELECT resource FROM listed WHERE question = p.question)
+  AND NOT EXISTS (SELECT resource FROM listed WHERE question = p.question
+	EXCEPT SELECT resource FROM listed WHERE question = s.question)
+  AND coalesce(c.changed, 0) <= p.id
+  AND NOT EXISTS (SELECT 1 FROM stanza AS n JOIN resource AS b ON b.jid = t.jid AND b.name = ''
+	WHERE n.sender = b.id AND n.id > p.id AND n.question IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM state_resource AS r
+	CROSS JOIN stanza AS n ON n.sender = r.resource AND n.id > p.id AND n.question IS NULL
+	WHERE r.account = w.account AND r.contact = t.jid);
+
+-- What lies between the first and the last of a run goes, but for what the state refers to: what began
+-- an interval or changed a verdict also began a run, and the rest of the state is looked at here. As
+-- all of this happened each time, there are only the newest few to look at.
+CREATE TRIGGER repeated INSTEAD OF INSERT ON repeated
+BEGIN
+	UPDATE stanza SET run = NEW.run, times = NEW.times WHERE id = NEW.stanza;
+	INSERT INTO forget
+		SELECT s.id, s.question
+		FROM (SELECT b.id, b.channel, b.target FROM question AS b
+			WHERE b.target = NEW.target AND b.watch = NEW.watch AND b.id < NEW.question
+			  AND b.id > (SELECT question FROM stanza WHERE id = NEW.run)
+			  AND b.control = 0 AND b.dropped IS NULL ORDER BY b.id DESC LIMIT 4) AS q
+		JOIN stanza AS s ON s.question = q.id AND s.sender = q.target
+		WHERE q.channel = NEW.channel
+		  AND NOT EXISTS (SELECT 1 FROM state_evidence AS e WHERE e.account = NEW.account
+			AND e.contact = NEW.contact AND e.stanza = s.id)
+		  AND NOT EXISTS (SELECT 1 FROM state_resource AS r WHERE r.account = NEW.account
+			AND r.contact = NEW.contact AND (r.cause = s.id OR r.silent_stanza = s.id))
+		  AND NOT EXISTS (SELECT 1 FROM state_contact AS c WHERE c.account = NEW.account
+			AND c.contact = NEW.contact AND c.proof = s.id)
+		  -- someone else claimed to answer it, and that stays
+		  AND NOT EXISTS (SELECT 1 FROM stanza AS o WHERE o.question = q.id AND o.id <> s.id);
+END;
+
+CREATE VIEW forget AS SELECT NULL AS stanza, NULL AS question;
+CREATE TRIGGER forget INSTEAD OF INSERT ON forget
+BEGIN
+	DELETE FROM refused WHERE stanza = NEW.stanza;
+	DELETE FROM stanza WHERE id = NEW.stanza;
+	DELETE FROM listed WHERE question = NEW.question;
+	DELETE FROM question WHERE id = NEW.question;
 END;
 
 ---------------------------------------------------------------------------------------------------
 -- From a stanza to the state.
 
 -- A recorded stanza with everything it refers to. The question is joined only when the one that was
--- asked is the one that speaks, in the watch in which it was asked, and for the first time.
+-- asked is the one that speaks, in the watch in which it was asked, and for the first time, and when the
+-- question was not given up in between.
 CREATE VIEW heard AS
 SELECT s.id AS stanza, s.watch, w.account, s.at, s.kind, s.type,
        r.jid AS contact, coalesce(j.domain, j.id) AS domain, r.id AS resource, r.name <> '' AS full,
@@ -288,6 +445,7 @@ JOIN watch AS w ON w.id = s.watch
 JOIN resource AS r ON r.id = s.sender
 JOIN jid AS j ON j.id = r.jid
 LEFT JOIN question AS q ON q.id = s.question AND q.target = s.sender AND q.watch = s.watch
+	AND q.dropped IS NULL
 	AND NOT EXISTS (SELECT 1 FROM stanza AS f
 		WHERE f.question = q.id AND f.sender = q.target AND f.id < s.id);
 
@@ -312,7 +470,7 @@ BEGIN
 	UPDATE state_contact
 		SET watch = NEW.watch, shown = 0, shown_since = NULL, gone_at = NULL, gone_stanza = NULL,
 		    verdict = 'unknown', reason = NULL, certainty = NULL, since = NULL, resource = NULL,
-		    sign = NULL, sign_at = NULL, proof = NULL
+		    sign = NULL, sign_at = NULL, proof = NULL, again = NULL, changed = NULL
 		WHERE account = NEW.account AND contact = NEW.contact AND watch <> NEW.watch;
 END;
 
@@ -452,7 +610,7 @@ BEGIN
 	INSERT OR IGNORE INTO state_resource (account, contact, resource, watch)
 		SELECT NEW.account, NEW.contact, NEW.resource, NEW.watch WHERE NEW.full;
 	UPDATE state_resource
-		SET silent = iif(NEW.kind = 'timeout', silent + 1, 0),
+		SET silent = iif(NEW.kind = 'timeout', min(silent + 1, 2), 0),
 		    silent_stanza = iif(NEW.kind = 'timeout', NEW.stanza, NULL),
 		    silent_asked_at = iif(NEW.kind = 'timeout', NEW.asked_at, NULL)
 		WHERE account = NEW.account AND contact = NEW.contact AND resource = NEW.resource;
@@ -473,7 +631,7 @@ END;
 
 -- A contact is judged again because of a stanza: first what of the evidence counts and what stands,
 -- then its resources as the standing evidence has them, those whose evidence counts no more as
--- unknown, then the contact.
+-- unknown, then the contact. Whoever is not visible is looked at again: there may be more to ask.
 CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS stanza, NULL AS at;
 CREATE TRIGGER judge INSTEAD OF INSERT ON judge
 BEGIN
@@ -509,10 +667,80 @@ BEGIN
 		SET verdict = g.verdict, reason = g.reason, certainty = g.certainty,
 		    since = iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since),
 		                g.since),
-		    resource = g.resource, sign = g.sign, sign_at = g.sign_at, proof = g.proof
-		FROM (SELECT * FROM ground WHERE account = NEW.account AND contact = NEW.contact
+		    resource = g.resource, sign = g.sign, sign_at = g.sign_at, proof = g.proof,
+		    changed = iif(state_contact.verdict = g.verdict AND state_contact.reason IS g.reason
+				AND state_contact.certainty IS g.certainty AND state_contact.interval IS g.interval,
+			state_contact.changed, NEW.stanza),
+		    interval = g.interval
+		FROM (SELECT *, (SELECT max(i.id) FROM state_interval AS i WHERE i.contact = NEW.contact) AS interval
+			FROM ground WHERE account = NEW.account AND contact = NEW.contact
 			ORDER BY rank, proof DESC LIMIT 1) AS g
 		WHERE state_contact.account = NEW.account AND state_contact.contact = NEW.contact;
+	INSERT INTO state_look (account, contact)
+		SELECT c.account, c.contact
+		FROM state_contact AS c
+		JOIN watch AS w ON w.id = c.watch
+		JOIN state_roster AS r ON r.account = c.account AND r.contact = c.contact
+		WHERE c.account = NEW.account AND c.contact = NEW.contact AND c.verdict <> 'visible'
+		  AND w.asks AND w.ended IS NULL AND r.subscription IN ('to', 'both')
+		ON CONFLICT DO UPDATE SET until = 0 WHERE until <> 0;
+END;
+
+CREATE TRIGGER contact_verdict AFTER UPDATE OF verdict ON state_contact
+WHEN NEW.verdict <> OLD.verdict AND NEW.watch = OLD.watch
+BEGIN
+	INSERT INTO state_verdict (account, contact, watch, at, stanza, was, verdict, certainty, resource,
+	                           sign, proof)
+		SELECT NEW.account, NEW.contact, NEW.watch, s.at, s.id, OLD.verdict, NEW.verdict,
+		       NEW.certainty, NEW.resource, NEW.sign, NEW.proof
+		FROM stanza AS s WHERE s.id = NEW.changed;
+END;
+
+-- A farewell calls for a round of questions, 2 s later (view timely). The rounds that farewells of one
+-- contact begin are 10 s apart or more, so that nobody makes us ask at a pace of theirs; one that has not
+-- begun is put off. (Never by more than 12 s: our clock may have been set back.)
+CREATE TRIGGER contact_gone AFTER UPDATE OF gone_stanza ON state_contact
+WHEN NEW.gone_stanza IS NOT NULL AND NEW.gone_stanza IS NOT OLD.gone_stanza
+BEGIN
+	UPDATE state_contact
+		SET again = max(gone_at + 2000,
+			coalesce(min(iif(gone_at < again, again, again + 10000), gone_at + 12000), 0))
+		WHERE account = NEW.account AND contact = NEW.contact;
+	INSERT INTO state_look (account, contact, after)
+		SELECT NEW.account, NEW.contact, (SELECT coalesce(max(id), 0) FROM question)
+		FROM state_roster AS r JOIN watch AS w ON w.id = NEW.watch
+		WHERE r.account = NEW.account AND r.contact = NEW.contact AND r.subscription IN ('to', 'both')
+		  AND w.asks AND w.ended IS NULL
+		ON CONFLICT DO UPDATE SET until = 0, done = NULL, after = excluded.after;
+END;
+
+---------------------------------------------------------------------------------------------------
+-- Rounds of questions.
+
+-- Rests that are over: a round begins.
+CREATE VIEW wake AS SELECT NULL AS watch, NULL AS at;
+CREATE TRIGGER wake INSTEAD OF INSERT ON wake
+BEGIN
+	UPDATE state_look
+		SET until = 0, round = NEW.at, done = NULL,
+		    after = (SELECT coalesce(max(id), 0) FROM question)
+		WHERE account = (SELECT account FROM watch WHERE id = NEW.watch)
+		  AND (until BETWEEN 1 AND NEW.at
+			-- nobody rests for longer than that: our clock was set back
+			OR until > NEW.at + 2 * (SELECT every FROM watch WHERE id = NEW.watch));
+END;
+
+-- Everyone who is not shown is asked again, at once.
+CREATE VIEW look_again AS SELECT NULL AS watch, NULL AS at;
+CREATE TRIGGER look_again INSTEAD OF INSERT ON look_again
+BEGIN
+	INSERT INTO state_look (account, contact, round, after)
+		SELECT w.account, r.contact, NEW.at, (SELECT coalesce(max(id), 0) FROM question)
+		FROM watch AS w
+		JOIN state_roster AS r ON r.account = w.account AND r.subscription IN ('to', 'both')
+		LEFT JOIN state_contact AS c ON c.account = r.account AND c.contact = r.contact AND c.watch = w.id
+		WHERE w.id = NEW.watch AND w.asks AND w.ended IS NULL AND coalesce(c.shown, 0) = 0
+		ON CONFLICT DO UPDATE SET until = 0, round = excluded.round, done = NULL, after = excluded.after;
 END;
 
 -- Whenever a resource is put in a state: how many are shown, and the history.

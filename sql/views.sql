@@ -117,12 +117,19 @@ JOIN question AS q ON q.id = (SELECT max(id) FROM question AS p
 WHERE h.kind = 'presence' AND h.full AND h.type IS NULL
   AND r.gone_at IS NOT NULL AND r.state <> 'shown' AND q.at >= r.gone_at AND h.delay < r.gone_at;
 
+-- What the server kept while our line was cut, and told when the watch went on: how old it is, nobody
+-- knows but from its <delay/>.
+CREATE VIEW told_late AS
+SELECT s.id AS stanza FROM stanza AS s
+WHERE (SELECT coalesce(c.until, s.id) >= s.id FROM cut AS c
+	WHERE c.watch = s.watch AND c.after < s.id ORDER BY c.id DESC LIMIT 1);
+
 -- A message or a request, sent just now and not an error, from a resource that is not shown.
 CREATE VIEW reading_other AS
 SELECT h.account, h.contact, h.resource, 'stanza' AS sign, '' AS channel, h.watch, h.stanza, h.at,
        NULL AS asked_at, 'proof' AS certainty
 FROM heard AS h
-WHERE h.full AND h.delay IS NULL
+WHERE h.full AND h.delay IS NULL AND NOT EXISTS (SELECT 1 FROM told_late AS l WHERE l.stanza = h.stanza)
   AND ((h.kind = 'message' AND coalesce(h.type, 'normal') IN ('normal', 'chat', 'headline'))
     OR (h.kind = 'iq' AND h.type IN ('get', 'set')))
   AND NOT EXISTS (SELECT 1 FROM state_resource AS r WHERE r.account = h.account
@@ -348,18 +355,44 @@ SELECT account, contact, 9, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL 
 CREATE VIEW watch_latest AS
 SELECT w.* FROM state_account AS s CROSS JOIN watch AS w ON w.account = s.account AND w.id = s.watch;
 
--- The question and what came of it, if anything did.
+-- The question and what came of it, if anything did. One that was dropped was never asked.
 CREATE VIEW asked AS
 SELECT q.*, (SELECT min(s.id) FROM stanza AS s WHERE s.question = q.id AND s.sender = q.target) AS outcome
-FROM question AS q;
+FROM question AS q WHERE q.dropped IS NULL;
 
--- Controls put in a watch, and to whom.
-CREATE VIEW control_asked AS
-SELECT q.watch, q.channel, q.at, q.outcome, r.jid AS contact, coalesce(j.domain, j.id) AS domain
-FROM asked AS q
-JOIN resource AS r ON r.id = q.target
-JOIN jid AS j ON j.id = r.jid
-WHERE q.control = 1;
+-- The contacts to look at, and the round of questions each is in: answers to questions asked before `floor`
+-- do not count for it. A farewell begins a round as well. Nobody without local part is asked, and nobody
+-- to whose presence we have no right (`wanted`).
+CREATE VIEW awake AS
+SELECT w.account, w.id AS watch, w.every, l.contact, j.bare, j.domain, b.id AS target, l.done, l.after,
+       max(w.began, l.round) AS round, max(w.began, l.round, coalesce(c.again, 0)) AS floor,
+       coalesce(c.verdict, 'unknown') AS verdict, c.certainty, c.reason, c.since, c.sign, c.proof,
+       coalesce(r.subscription IN ('to', 'both'), 0) AND l.contact <> w.account AND j.domain IS NOT NULL
+       AND w.asks AND w.ended IS NULL AS wanted
+FROM watch_latest AS w
+CROSS JOIN state_look AS l ON l.account = w.account AND l.until = 0
+CROSS JOIN jid AS j ON j.id = l.contact
+LEFT JOIN state_roster AS r ON r.account = l.account AND r.contact = l.contact
+LEFT JOIN state_contact AS c ON c.account = l.account AND c.contact = l.contact AND c.watch = w.id
+LEFT JOIN resource AS b ON b.jid = j.id AND b.name = '';
+
+-- Whether more answers could change the verdict (`more`): the contact is not shown, and what was asked, or
+-- came unasked, in this round has not settled it.
+CREATE VIEW looked AS
+SELECT a.*, a.wanted AND NOT CASE
+	WHEN a.verdict = 'visible' THEN 1
+	WHEN a.reason = 'withheld' THEN EXISTS (SELECT 1 FROM state_evidence AS e
+		WHERE e.account = a.account AND e.contact = a.contact AND e.sign = 'withheld'
+		  AND e.asked_at >= a.floor)
+	WHEN a.verdict = 'offline' AND a.sign = 'refused' THEN NOT EXISTS (SELECT 1 FROM state_evidence AS e
+		WHERE e.account = a.account AND e.contact = a.contact AND e.sign = 'refused' AND e.stands
+		  AND e.asked_at < a.floor)
+	WHEN a.verdict = 'offline' OR (a.verdict = 'invisible' AND a.certainty = 'proof')
+		THEN EXISTS (SELECT 1 FROM state_evidence AS e
+		WHERE e.account = a.account AND e.contact = a.contact AND e.stanza = a.proof
+		  AND (e.asked_at >= a.floor OR (e.asked_at IS NULL AND e.at >= a.round)))
+	ELSE 0 END AS more
+FROM awake AS a;
 
 -- A domain where presence has gone quiet: the server has said what it is, and for a second no
 -- presence has come from there. `settle_by` bounds the wait.
@@ -381,57 +414,43 @@ INSERT INTO full_channel VALUES ('ping', 1), ('version', 2), ('disco#info', 3);
 -- so that each is taken once.
 CREATE VIEW question_due AS
 WITH
--- A contact whose verdict more answers could change. Nobody who is shown is asked, nobody without
--- local part, nobody to whose presence we have no right. Answers to questions asked before `floor`
--- would not count.
-candidate AS MATERIALIZED (
-	SELECT w.account, w.id AS watch, r.contact, j.bare, j.domain, b.id AS target,
-	       max(w.began, coalesce(c.gone_at + 2000, 0)) AS floor,
-	       coalesce(c.verdict, 'unknown') AS verdict
-	FROM watch_latest AS w
-	CROSS JOIN state_roster AS r ON r.account = w.account
-	LEFT JOIN state_contact AS c ON c.account = w.account AND c.contact = r.contact AND c.watch = w.id
-	CROSS JOIN jid AS j ON j.id = r.contact
-	LEFT JOIN resource AS b ON b.jid = j.id AND b.name = ''
-	WHERE w.asks AND w.ended IS NULL
-	  AND r.subscription IN ('to', 'both') AND r.contact <> w.account AND j.domain IS NOT NULL
-	  AND coalesce(c.verdict, 'unknown') NOT IN ('visible', 'offline')
-	  AND NOT (c.verdict IS 'invisible' AND c.certainty = 'proof')
-	  AND c.reason IS NOT 'withheld'
-),
--- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its
--- version (XEP-0092).
+candidate AS MATERIALIZED (SELECT * FROM looked WHERE more),
+-- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its version
+-- (XEP-0092). Once in a watch, but again after a day, and in every round as long as it cannot be reached.
 due_identity AS (
 	SELECT c.account, c.watch, 'disco#info' AS channel, d.bare AS target, min(c.floor) AS due_at
 	FROM candidate AS c
 	JOIN jid AS d ON d.id = c.domain
 	LEFT JOIN resource AS b ON b.jid = d.id AND b.name = ''
-	WHERE NOT EXISTS (SELECT 1 FROM question AS q
-		WHERE q.target = b.id AND q.watch = c.watch AND q.channel = 'disco#info')
+	LEFT JOIN state_domain AS s ON s.account = c.account AND s.domain = c.domain AND s.watch = c.watch
+	WHERE NOT EXISTS (SELECT 1 FROM asked AS q
+		WHERE q.target = b.id AND q.watch = c.watch AND q.channel = 'disco#info'
+		  AND q.at >= iif(s.dead, c.floor, c.floor - 86400000))
+	  AND NOT EXISTS (SELECT 1 FROM state_open AS o WHERE o.account = c.account AND o.contact = c.domain)
 	GROUP BY c.account, c.domain
 	UNION ALL
 	SELECT s.account, s.watch, 'version', d.bare, 0
-	FROM watch_latest AS w
-	JOIN state_domain AS s ON s.account = w.account AND s.watch = w.id
+	FROM (SELECT DISTINCT account, watch, domain FROM candidate) AS w
+	JOIN state_domain AS s ON s.account = w.account AND s.domain = w.domain AND s.watch = w.watch
 	JOIN jid AS d ON d.id = s.domain
 	JOIN resource AS b ON b.jid = d.id AND b.name = ''
-	WHERE w.asks AND w.ended IS NULL AND s.family IS NULL AND NOT s.dead
-	  AND EXISTS (SELECT 1 FROM asked AS a WHERE a.target = b.id AND a.watch = w.id
-		AND a.channel = 'disco#info' AND a.outcome IS NOT NULL)
-	  AND NOT EXISTS (SELECT 1 FROM question AS q
-		WHERE q.target = b.id AND q.watch = w.id AND q.channel = 'version')
+	JOIN asked AS i ON i.id = (SELECT max(a.id) FROM asked AS a
+		WHERE a.target = b.id AND a.watch = w.watch AND a.channel = 'disco#info')
+	WHERE s.family IS NULL AND NOT s.dead AND i.outcome IS NOT NULL
+	  AND NOT EXISTS (SELECT 1 FROM asked AS q
+		WHERE q.target = b.id AND q.watch = w.watch AND q.channel = 'version' AND q.id > i.id)
 ),
 -- The candidates whose domain is ready and of whose bare JID no question is open, from when on they
 -- may be asked, and whether to ask them for a list (disco#items, XEP-0030): where the server lists
 -- sessions, or might; elsewhere only beside a resource to ask, to see whether the contact blocks us.
 ready AS MATERIALIZED (
-	SELECT c.*, max(d.ready_at, c.floor) AS due_at, d.last,
-	       d.items IS NOT 'nothing' OR EXISTS (SELECT 1 FROM state_resource AS r
+	SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.target, c.floor, c.after, c.verdict,
+	       max(d.ready_at, c.floor) AS due_at, d.last, d.items IS NOT 'nothing' OR EXISTS (SELECT 1 FROM state_resource AS r
 			WHERE r.account = c.account AND r.contact = c.contact AND r.resource <> c.target) AS list
 	FROM candidate AS c
 	JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
-	WHERE NOT EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
-		AND a.outcome IS NULL AND a.channel <> 'probe')
+	WHERE NOT EXISTS (SELECT 1 FROM state_open AS o
+		WHERE o.account = c.account AND o.contact = c.contact AND o.target = c.target)
 ),
 -- 2. The bare JID, which its server answers for: the list, once more when a listed resource was
 -- refused; then last (XEP-0012) where it tells something.
@@ -439,28 +458,29 @@ due_bare AS MATERIALIZED (
 	SELECT c.account, c.contact, c.watch, 'disco#items' AS channel, c.bare AS target, c.due_at
 	FROM ready AS c
 	WHERE c.list
-	  AND CASE (SELECT count(*) FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
-		AND q.channel = 'disco#items' AND q.at >= c.floor)
+	  AND CASE (SELECT count(*) FROM asked AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.id > c.after AND q.channel = 'disco#items' AND q.at >= c.floor)
 		WHEN 0 THEN 1
 		WHEN 1 THEN EXISTS (SELECT 1 FROM believed AS l
 			JOIN believed AS n ON n.account = l.account AND n.contact = l.contact
 				AND n.resource = l.resource AND n.watch = l.watch
 			WHERE l.account = c.account AND l.contact = c.contact AND l.watch = c.watch
-			  AND l.sign = 'listed' AND n.sign = 'refused' AND n.stanza > l.stanza)
+			  AND l.sign = 'listed' AND l.asked_at >= c.floor
+			  AND n.sign = 'refused' AND n.stanza > l.stanza)
 		ELSE 0 END
 	UNION ALL
 	SELECT c.account, c.contact, c.watch, 'last', c.bare, c.due_at
 	FROM ready AS c
 	WHERE c.last <> 'nothing'
 	  AND (NOT c.list OR EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
-		AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL))
-	  AND NOT EXISTS (SELECT 1 FROM question AS q WHERE q.target = c.target AND q.watch = c.watch
-		AND q.channel = 'last' AND q.at >= c.floor)
+		AND a.id > c.after AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL))
+	  AND NOT EXISTS (SELECT 1 FROM asked AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.id > c.after AND q.channel = 'last' AND q.at >= c.floor)
 ),
 -- Resources worth asking: not shown; heard of in this watch, or among the five newest on record; of
 -- a contact whose bare JID has nothing more to tell.
 askable AS MATERIALIZED (
-	SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.floor, c.verdict, c.due_at, r.resource,
+	SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.floor, c.after, c.verdict, c.due_at, r.resource,
 	       n.name, iif(r.watch = c.watch, r.silent, 0) AS silent, r.silent_stanza, r.silent_asked_at
 	FROM ready AS c
 	JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
@@ -473,55 +493,64 @@ askable AS MATERIALIZED (
 	  AND (c.account, c.contact) NOT IN (SELECT b.account, b.contact FROM due_bare AS b)
 ),
 -- A contact that behaves as no made-up resource of its domain did: one of its resources left two
--- questions open, or was refused in other words. Its own control tells whether that means anything.
+-- questions open, or was refused in other words. Its own control tells whether that means anything; what
+-- silence means is told once.
 doubt AS (
-	SELECT a.account, a.watch, a.contact, a.bare, q.channel, a.silent_asked_at AS since
+	SELECT a.account, a.watch, a.contact, a.bare, a.domain, q.channel, a.silent_asked_at AS since
 	FROM askable AS a
 	JOIN stanza AS s ON s.id = a.silent_stanza
 	JOIN question AS q ON q.id = s.question
 	WHERE a.silent >= 2
+	  AND NOT EXISTS (SELECT 1 FROM believed AS b WHERE b.account = a.account AND b.contact = a.contact
+		AND b.resource = a.resource AND b.sign = 'silence' AND b.channel = q.channel)
 	UNION ALL
-	SELECT a.account, a.watch, a.contact, a.bare, e.channel, e.asked_at
+	SELECT a.account, a.watch, a.contact, a.bare, a.domain, e.channel, e.asked_at
 	FROM askable AS a
 	JOIN state_evidence AS e ON e.account = a.account AND e.contact = a.contact
 		AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd'
-	WHERE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
-		AND q.channel = e.channel AND q.at >= a.floor) = 1
+	WHERE (SELECT count(*) FROM asked AS q WHERE q.target = a.resource AND q.watch = a.watch
+		AND q.id > a.after AND q.channel = e.channel AND q.at >= a.floor) = 1
 ),
--- 3. The control: a made-up resource. Once per domain, on channel after channel until one is
--- refused; and put to the very contact that raises a doubt.
+-- 3. The control: a made-up resource. Once per domain, on channel after channel until one is refused, and
+-- again after a day; and put to the very contact that raises a doubt.
 due_control AS (
 	SELECT a.account, a.watch, k.name AS channel,
 	       a.bare || '/' || lower(hex(randomblob(6))) AS target, a.due_at, min(k.rank)
 	FROM askable AS a
 	JOIN full_channel AS k
 	WHERE NOT EXISTS (SELECT 1 FROM state_control AS s WHERE s.account = a.account
-			AND s.domain = a.domain AND s.watch = a.watch AND s.type = 'error')
-	  AND NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = a.watch
-			AND o.domain = a.domain AND (o.channel = k.name OR o.outcome IS NULL))
+			AND s.domain = a.domain AND s.watch = a.watch AND s.asked_at >= a.floor - 86400000
+			AND (s.type = 'error' OR s.channel = k.name))
+	  AND NOT EXISTS (SELECT 1 FROM state_open AS o WHERE o.account = a.account
+			AND o.domain = a.domain AND o.control = 1)
 	GROUP BY a.account, a.domain
 	UNION ALL
 	SELECT d.account, d.watch, d.channel, d.bare || '/' || lower(hex(randomblob(6))), d.since, 0
 	FROM doubt AS d
-	WHERE NOT EXISTS (SELECT 1 FROM control_asked AS o WHERE o.watch = d.watch
-		AND o.contact = d.contact AND o.channel = d.channel AND o.at >= d.since)
+	WHERE NOT EXISTS (SELECT 1 FROM state_control AS s WHERE s.account = d.account AND s.watch = d.watch
+			AND s.contact = d.contact AND s.domain = d.domain AND s.channel = d.channel
+			AND s.asked_at >= d.since)
+	  AND NOT EXISTS (SELECT 1 FROM state_open AS o WHERE o.account = d.account
+			AND o.contact = d.contact AND o.channel = d.channel AND o.control = 1)
 	GROUP BY d.account, d.contact, d.channel
 ),
 -- 4. The resource itself, on the first channel whose control was refused. Once; again when it left
 -- the question open and nothing else proves a session, or when the doubt about it is resolved.
 channel_of AS MATERIALIZED (
 	SELECT s.account, s.domain, s.watch, s.channel, min(k.rank)
-	FROM state_control AS s JOIN full_channel AS k ON k.name = s.channel
+	FROM (SELECT DISTINCT account, domain, watch FROM askable) AS d
+	JOIN state_control AS s ON s.account = d.account AND s.domain = d.domain AND s.watch = d.watch
+	JOIN full_channel AS k ON k.name = s.channel
 	WHERE s.type = 'error' GROUP BY s.account, s.domain, s.watch
 ),
 due_full AS (
 	SELECT a.account, a.watch, t.channel, a.bare || '/' || a.name AS target, a.due_at
 	FROM askable AS a
 	JOIN channel_of AS t ON t.account = a.account AND t.domain = a.domain AND t.watch = a.watch
-	WHERE NOT EXISTS (SELECT 1 FROM asked AS q
-			WHERE q.target = a.resource AND q.watch = a.watch AND q.outcome IS NULL)
-	  AND CASE (SELECT count(*) FROM question AS q WHERE q.target = a.resource AND q.watch = a.watch
-		AND q.channel = t.channel AND q.at >= a.floor)
+	WHERE NOT EXISTS (SELECT 1 FROM state_open AS o
+			WHERE o.account = a.account AND o.contact = a.contact AND o.target = a.resource)
+	  AND CASE (SELECT count(*) FROM asked AS q WHERE q.target = a.resource AND q.watch = a.watch
+		AND q.id > a.after AND q.channel = t.channel AND q.at >= a.floor)
 		WHEN 0 THEN 1
 		WHEN 1 THEN (a.silent = 1 AND a.verdict <> 'invisible') OR EXISTS (
 			SELECT 1 FROM state_evidence AS e
@@ -538,6 +567,34 @@ UNION ALL
 SELECT account, watch, channel, target, 1, due_at, 4 FROM due_control
 UNION ALL
 SELECT account, watch, channel, target, 0, due_at, 5 FROM due_full;
+
+-- Who needs no looking at, from `ready` on, until `next`, when another round is to begin; null: until
+-- something is heard of the contact. It is true right after every question that was due has been put:
+-- then whoever waits for an answer has a question open, or its domain has, which says what it is or how it
+-- says "absent". Whoever is hidden is asked at growing intervals, the first a minute, each as long as the
+-- hidden run has lasted, up to `every`; everyone else who is not shown, each `every`.
+CREATE VIEW resting AS
+SELECT a.account, a.watch, a.contact, a.done,
+       CASE WHEN NOT a.more THEN 0 WHEN d.dead THEN a.floor ELSE max(a.floor, r.ready_at) END AS ready,
+       CASE WHEN NOT a.wanted OR a.verdict = 'visible' THEN NULL
+            WHEN a.verdict = 'invisible'
+            THEN max(a.floor, a.since) + min(a.every, max(60000, a.floor - a.since))
+            ELSE a.floor + a.every END AS next
+FROM looked AS a
+LEFT JOIN state_domain AS d ON d.account = a.account AND d.domain = a.domain AND d.watch = a.watch
+LEFT JOIN domain_ready AS r ON r.account = a.account AND r.domain = a.domain
+WHERE NOT EXISTS (SELECT 1 FROM state_open AS o WHERE o.account = a.account AND o.contact = a.contact)
+  AND NOT (a.more AND EXISTS (SELECT 1 FROM state_open AS o WHERE o.account = a.account
+	AND o.domain = a.domain AND (o.contact = o.domain OR o.control = 1)));
+
+-- They go to rest. A round follows the end of the one before by 10 s or more.
+CREATE TRIGGER rest INSTEAD OF INSERT ON resting
+BEGIN
+	DELETE FROM state_look
+		WHERE NEW.next IS NULL AND account = NEW.account AND contact = NEW.contact;
+	UPDATE state_look SET until = max(NEW.next, NEW.done + 10000), done = NEW.done
+		WHERE NEW.next IS NOT NULL AND account = NEW.account AND contact = NEW.contact;
+END;
 
 ---------------------------------------------------------------------------------------------------
 -- The public views: their names and columns stay. Times are RFC 3339, UTC.
@@ -605,13 +662,16 @@ LEFT JOIN resource AS n ON n.id = t.resource;
 
 -- Intervals of one resource, unbroken from the first stanza heard of it. A watch that is over cuts
 -- them: from its heard_until on, nothing is known until a later watch hears of the resource again.
+-- `uncertain`: the presence that began it was told late, after a cut, and bears no stamp.
 CREATE VIEW resource_history AS
 SELECT a.bare AS account, j.bare AS contact, n.name AS resource,
        strftime('%Y-%m-%dT%H:%M:%fZ', i.began / 1000.0, 'unixepoch') AS began,
        strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(i.ended, iif(w.ended IS NULL, NULL, w.heard_until))
                 / 1000.0, 'unixepoch') AS ended,
        i.state, i.show, i.status, i.began_by, i.ended_by, i.began_why,
-       coalesce(i.ended_why, iif(w.ended IS NULL, NULL, 'gap')) AS ended_why
+       coalesce(i.ended_why, iif(w.ended IS NULL, NULL, 'gap')) AS ended_why,
+       EXISTS (SELECT 1 FROM told_late AS l JOIN stanza AS s ON s.id = l.stanza
+		WHERE l.stanza = i.began_by AND s.kind = 'presence' AND s.delay IS NULL) AS uncertain
 FROM jid AS j
 JOIN state_interval AS i ON i.contact = j.id
 JOIN watch AS w ON w.id = i.watch
@@ -621,7 +681,7 @@ UNION ALL
 SELECT a.bare, j.bare, n.name,
        strftime('%Y-%m-%dT%H:%M:%fZ', w.heard_until / 1000.0, 'unixepoch'),
        strftime('%Y-%m-%dT%H:%M:%fZ', x.began / 1000.0, 'unixepoch'),
-       'unknown', NULL, NULL, NULL, x.began_by, 'gap', x.began_why
+       'unknown', NULL, NULL, NULL, x.began_by, 'gap', x.began_why, 0
 FROM jid AS j
 JOIN state_interval AS i ON i.contact = j.id AND i.ended IS NULL
 JOIN watch AS w ON w.id = i.watch AND w.ended IS NOT NULL
@@ -658,6 +718,27 @@ SELECT a.bare AS account,
        w.reason
 FROM watch AS w JOIN jid AS a ON a.id = w.account
 WHERE w.ended IS NOT NULL;
+
+-- Stretches in which the line of a watch was cut and the server kept what it had for us. (A cut from which
+-- the watch did not come back is its end, and a gap follows.)
+CREATE VIEW cuts AS
+SELECT a.bare AS account, strftime('%Y-%m-%dT%H:%M:%fZ', c.began / 1000.0, 'unixepoch') AS began,
+       strftime('%Y-%m-%dT%H:%M:%fZ', c.resumed / 1000.0, 'unixepoch') AS ended, c.reason
+FROM cut AS c
+JOIN watch AS w ON w.id = c.watch
+JOIN jid AS a ON a.id = w.account
+WHERE c.resumed IS NOT NULL OR w.ended IS NULL;
+
+-- Every change of the verdict on a contact, within a watch; each watch begins with everyone unknown.
+CREATE VIEW verdict_history AS
+SELECT v.id, a.bare AS account, j.bare AS contact,
+       strftime('%Y-%m-%dT%H:%M:%fZ', v.at / 1000.0, 'unixepoch') AS at, v.was, v.verdict, v.certainty,
+       (SELECT n.name FROM resource AS n WHERE n.id = v.resource) AS resource, v.sign, v.proof, v.watch
+FROM state_verdict AS v
+JOIN jid AS a ON a.id = v.account
+JOIN jid AS j ON j.id = v.contact
+JOIN state_roster AS r ON r.account = v.account AND r.contact = v.contact
+WHERE r.subscription IN ('to', 'both') AND r.contact <> r.account;
 
 ---------------------------------------------------------------------------------------------------
 -- The same in words.

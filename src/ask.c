@@ -10,7 +10,12 @@
 #define PROMPT_MS 300 /* an answer within this widens the window */
 #define SLOW_MS 1000  /* one beyond this halves it: the server throttles us */
 #define PLAN_MS 50    /* the plan is read anew no oftener than this */
-#define ID_BYTES 12   /* nobody can guess an id (faults: a forged reply needs one) */
+/* Whatever is heard, and however often we are told to look again: no more than that many questions, and
+ * that many a second after them. Enough for a first round of 5,000 contacts at once; the window and the
+ * server's pace bound it before this does. */
+#define RATE_CAPACITY 10000
+#define RATE_REFILL_S 5
+#define ID_BYTES 12 /* nobody can guess an id (faults: a forged reply needs one) */
 
 struct open_question {
 	char wire_id[2 * ID_BYTES + 1]; /* "": the slot is free */
@@ -30,6 +35,8 @@ struct ask {
 	int64_t planned; /* monotonic ms of the last look at the plan */
 	bool stale;      /* something was heard since: the plan may be another */
 	int64_t due;     /* monotonic ms at which the plan has something again */
+	int64_t credit;  /* questions we may send, in thousandths */
+	int64_t filled;  /* monotonic ms of the last addition to it */
 	struct open_question slot[WINDOW_MAX];
 };
 
@@ -46,8 +53,12 @@ static const struct {
 struct ask *ask_new(xmpp_conn_t *conn, struct record *record, int timeout_ms)
 {
 	struct ask *a = must_calloc(1, sizeof *a);
-	*a = (struct ask){
-		.conn = conn, .record = record, .timeout_ms = timeout_ms, .window = WINDOW_START};
+	*a = (struct ask){.conn = conn,
+	                  .record = record,
+	                  .timeout_ms = timeout_ms,
+	                  .window = WINDOW_START,
+	                  .credit = RATE_CAPACITY * 1000LL,
+	                  .filled = mono_ms()};
 	return a;
 }
 
@@ -118,16 +129,25 @@ static bool send_question(struct ask *a, const char *channel, const char *target
 	return true;
 }
 
-/* Asks what is due, notes when the next is. The rows are read before anything is written. */
-static bool follow_plan(struct ask *a, struct err *e)
+/* How many questions may be sent now: what the window and the rate leave. */
+static int room(struct ask *a)
 {
-	struct {
-		char *channel, *target;
-		bool control;
-	} due[WINDOW_MAX];
-	int n = 0, room = a->window - a->open;
+	int64_t now = mono_ms(), filled = a->credit + (now - a->filled) * RATE_REFILL_S;
+	int free_slots = a->window - a->open;
+	a->credit = filled < RATE_CAPACITY * 1000LL ? filled : RATE_CAPACITY * 1000LL;
+	a->filled = now;
+	return free_slots < a->credit / 1000 ? free_slots : (int)(a->credit / 1000);
+}
+
+struct due {
+	char *channel, *target;
+	bool control;
+};
+
+/* The questions that are due, no more than `room`; a->due: when the next one will be. */
+static bool read_plan(struct ask *a, int64_t now, int room, struct due *due, int *n, struct err *e)
+{
 	AUTO(query_free) struct query *q = NULL;
-	int64_t now = now_ms();
 	bool more, ok;
 	if (!store_query(&q, a->record->store, SQL_PLAN, e))
 		return false;
@@ -135,8 +155,6 @@ static bool follow_plan(struct ask *a, struct err *e)
 	query_int(q, ":now", now);
 	query_int(q, ":window", room);
 	a->plan_empty = true;
-	a->stale = false;
-	a->planned = mono_ms();
 	a->due = INT64_MAX;
 	while ((ok = query_next(q, &more, e)) && more) {
 		int64_t ahead = query_get_int(q, 3) - now;
@@ -145,18 +163,55 @@ static bool follow_plan(struct ask *a, struct err *e)
 			a->due = a->planned + ahead;
 			break;
 		}
-		due[n].channel = must_strdup(query_get_text(q, 0, NULL));
-		due[n].target = must_strdup(query_get_text(q, 1, NULL));
-		due[n++].control = query_get_int(q, 2) != 0;
+		due[*n].channel = must_strdup(query_get_text(q, 0, NULL));
+		due[*n].target = must_strdup(query_get_text(q, 1, NULL));
+		due[(*n)++].control = query_get_int(q, 2) != 0;
 	}
-	query_free(&q);
-	a->stale = n == room; /* there may be more */
+	return ok;
+}
+
+/* The next round of questions of someone who rests may be what is due next. */
+static bool note_next_look(struct ask *a, struct err *e)
+{
+	int64_t at, ahead;
+	if (!record_next_look(a->record, &at, e))
+		return false;
+	if (at == INT64_MAX)
+		return true;
+	ahead = at - now_ms();
+	if (ahead < 0)
+		ahead = 0;
+	if (a->planned + ahead < a->due)
+		a->due = a->planned + ahead;
+	return true;
+}
+
+static bool wake(struct ask *a, int64_t now, struct err *e)
+{
+	int64_t at;
+	return record_next_look(a->record, &at, e) && (at > now || record_wake(a->record, e));
+}
+
+/* Asks what is due, notes when the next is. The rows are read before anything is written. */
+static bool follow_plan(struct ask *a, struct err *e)
+{
+	struct due due[WINDOW_MAX];
+	int n = 0, most = room(a);
+	int64_t now = now_ms();
+	a->planned = mono_ms();
+	if (most <= 0) /* the rate; in a second there is some */
+		return true;
+	if (!wake(a, now, e))
+		return false;
+	bool ok = read_plan(a, now, most, due, &n, e);
+	a->stale = n == most; /* there may be more */
 	for (int i = 0; i < n; i++) {
 		ok = ok && send_question(a, due[i].channel, due[i].target, due[i].control, e);
 		free(due[i].channel);
 		free(due[i].target);
 	}
-	return ok;
+	a->credit -= n * 1000LL;
+	return ok && (n == most || record_rest(a->record, e)) && note_next_look(a, e);
 }
 
 static bool expire(struct ask *a, int64_t *next, struct err *e)
@@ -211,6 +266,12 @@ bool ask_turn(struct ask *a, bool *done, int *wake_ms, struct err *e)
 void ask_heard(struct ask *a)
 {
 	a->stale = true;
+}
+
+bool ask_again(struct ask *a, struct err *e)
+{
+	a->stale = true;
+	return record_look_again(a->record, e);
 }
 
 static struct open_question *find(struct ask *a, const struct stanza *s)

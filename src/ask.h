@@ -21,6 +21,10 @@ bool ask_turn(struct ask *ask, bool *done, int *wake_ms, struct err *e);
 /* Presence was heard: the plan may be another. */
 void ask_heard(struct ask *ask);
 
+/* A round of questions begins for everyone who is not shown. However often this is called, the rate of all
+ * questions is bounded. */
+bool ask_again(struct ask *ask, struct err *e);
+
 /* An IQ of type result or error that may be a reply; `items` are the full JIDs it lists, up to a NULL
  * (NULL: none). *mine: its id and whole `from` match an open question (RFC 6120 8.1.2.1, 8.2.3), and it
  * is recorded with all it lists. */

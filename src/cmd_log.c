@@ -218,12 +218,11 @@ static bool follow_name(struct recorder *r, struct err *e)
 	store_close(&r->store);
 	r->moved = false;
 	r->retry_at = r->failures = 0;
-	r->told = 0;
 	if (!store_open_write(&r->store, r->o.db, e) || !store_be_patient(r->store, e) ||
 	    !control_open(&r->control, store_path(r->store), e))
 		return false;
 	r->wakers[1] = control_fd(r->control);
-	return true;
+	return log_last_change(r, &r->told, e);
 }
 
 static bool record(struct recorder *r, struct err *e)
@@ -270,7 +269,7 @@ static bool set_up(struct recorder *r, struct err *e)
 		return false;
 	r->wakers[1] = control_fd(r->control);
 	r->wakers[2] = r->clock.fd;
-	return true;
+	return log_last_change(r, &r->told, e);
 }
 
 static void clean_up(struct recorder *r)
@@ -294,6 +293,8 @@ bool cmd_log(const struct options *o, int *status, struct err *e)
 		.o = *o, .wakers = {-1, -1, -1, -1}, .clock = {.fd = -1}, .started = now_ms()};
 	const struct rlimit no_core = {0, 0};
 	(void)status;
+	if (o->format != FORMAT_TABLE && o->format != FORMAT_NDJSON)
+		return fail(e, EX_USAGE, "changes are told as --format table or ndjson");
 	if (!cmd_needs_account(o, e))
 		return false;
 	setrlimit(RLIMIT_CORE, &no_core); /* no password in a core file */

@@ -29,6 +29,7 @@ struct recorder {
 	int64_t told;               /* the last change of a verdict that was told */
 	int64_t notified;           /* monotonic ms; when systemd was told last that we live */
 	bool ready;                 /* and that it may count on us */
+	bool mute;                  /* nobody reads standard output any more */
 	bool moved;                 /* the file is not the one any more that is written to */
 	bool behind;                /* and that it is, was said */
 	bool log_is_big;            /* the same */
@@ -42,6 +43,8 @@ void log_answer(struct recorder *r);
 /* What changed since the last call: the verdicts on standard output, the state of the file on standard
  * error, all of it for systemd. slow: it is time to look at what no descriptor tells. */
 bool log_tell(struct recorder *r, bool slow, struct err *e);
+/* The id of the last change of a verdict in the file. */
+bool log_last_change(struct recorder *r, int64_t *id, struct err *e);
 /* "watching", "connecting", "waiting": what it does now. */
 const char *log_state(const struct recorder *r);
 

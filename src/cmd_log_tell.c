@@ -141,9 +141,58 @@ static void tell_systemd(struct recorder *r, bool slow)
 	r->ready = r->ready || r->session;
 }
 
+bool log_last_change(struct recorder *r, int64_t *id, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, r->store, SQL_CHANGES_LAST, e) || !query_next(q, &more, e))
+		return false;
+	*id = query_get_int(q, 0);
+	return true;
+}
+
+static bool print_changes(struct recorder *r, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool ndjson = r->o.format == FORMAT_NDJSON;
+	struct look look = r->o.look;
+	struct err why;
+	if (!store_query(&q, r->store, ndjson ? SQL_CHANGES_SINCE_NDJSON : SQL_CHANGES_SINCE, e))
+		return false;
+	query_int(q, ":watch", session_watch_id(r->session));
+	query_int(q, ":after", r->told);
+	if (!ndjson)
+		query_int(q, ":utc", r->o.utc);
+	look.bare = true;
+	look.width = 0;
+	if (table_print(stdout, q, r->o.format, &look, NULL, &why))
+		return true;
+	if (why.status != EX_IOERR) {
+		*e = why;
+		return false;
+	}
+	r->mute = true; /* whoever read it is gone; the record goes on */
+	cmd_say_again(&r->o, &r->said, SAY_WARNING, "warning: %s; changes are told no more",
+	              why.text);
+	return true;
+}
+
+static bool tell_changes(struct recorder *r, struct err *e)
+{
+	int64_t last;
+	if (!r->session || r->mute)
+		return true;
+	if (!log_last_change(r, &last, e))
+		return false;
+	bool ok = last <= r->told || print_changes(r, e);
+	r->told = last;
+	return ok;
+}
+
 bool log_tell(struct recorder *r, bool slow, struct err *e)
 {
-	(void)e;
+	if (!tell_changes(r, e))
+		return false;
 	tell_of_file(r);
 	if (slow)
 		tell_of_log(r);

@@ -2,7 +2,6 @@
 
 #include "clock.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static void number(struct query *q, const char *name, int64_t value)
@@ -27,7 +26,7 @@ static bool first_int(struct store *s, enum sql name, const char *account, int64
 }
 
 bool record_begin(struct record *r, const char *account, const char *resource, int64_t settle_by,
-                  bool asks, struct err *e)
+                  bool asks, int64_t every_ms, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
 	int64_t now = now_ms();
@@ -38,6 +37,8 @@ bool record_begin(struct record *r, const char *account, const char *resource, i
 	query_int(q, ":began", now);
 	query_int(q, ":settle_by", settle_by);
 	query_int(q, ":asks", asks);
+	if (every_ms)
+		query_int(q, ":every", every_ms);
 	r->heard = r->heard_noted = now;
 	if (!query_run(q, e))
 		return false;
@@ -58,6 +59,16 @@ bool record_sign_in(struct record *r, const struct record_sign_in *how, struct e
 	query_text(q, ":tls", how->tls);
 	query_text(q, ":certificate", how->certificate);
 	query_text(q, ":key", how->key);
+	return query_run(q, e);
+}
+
+/* A statement with :watch alone. */
+static bool run(struct record *r, enum sql name, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, name, e))
+		return false;
+	query_int(q, ":watch", r->watch);
 	return query_run(q, e);
 }
 
@@ -241,6 +252,18 @@ bool record_timeout(struct record *r, int64_t question, const char *target, stru
 	return query_run(q, e);
 }
 
+bool record_commit(struct record *r, struct err *e)
+{
+	if (r->watch && r->heard > r->heard_noted) {
+		if (!note(r, SQL_WATCH_HEARD, r->heard, NULL, e))
+			return false;
+		r->heard_noted = r->heard;
+	}
+	return store_commit(r->store, e);
+}
+
+/* ---- a watch that goes on after its line was cut ---------------------------------------------- */
+
 bool record_resumption(struct record *r, const char *id, uint32_t handled, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
@@ -252,46 +275,37 @@ bool record_resumption(struct record *r, const char *id, uint32_t handled, struc
 	return query_run(q, e);
 }
 
-bool record_no_resumption(struct record *r, int64_t watch, struct err *e)
+void record_resumption_free(struct record_resumption *out)
 {
-	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, r->store, SQL_DROP_RESUMPTION, e))
-		return false;
-	query_int(q, ":watch", watch);
-	return query_run(q, e);
+	free(out->id);
+	free(out->resource);
+	free(out->account);
+	*out = (struct record_resumption){.id = NULL};
 }
 
 bool record_resume(struct record *r, const char *account, struct record_resumption *out,
-                   struct err *e)
+                   bool *found, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
-	bool more;
-	if (!store_query(&q, r->store, SQL_RESUMPTION, e))
+	if (!first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e) ||
+	    !store_query(&q, r->store, SQL_RESUMPTION, e))
 		return false;
 	query_text(q, ":account", account);
-	if (!query_next(q, &more, e))
+	if (!query_next(q, found, e))
 		return false;
-	if (!more) {
-		out->watch = 0;
+	if (!*found)
 		return true;
-	}
-	out->watch = query_get_int(q, 0);
-	out->handled = (uint32_t)query_get_int(q, 2);
-	out->settled = query_get_int(q, 5) != 0;
-	snprintf(out->id, sizeof out->id, "%s", query_get_text(q, 1, NULL));
-	snprintf(out->resource, sizeof out->resource, "%s", query_get_text(q, 3, NULL));
-	snprintf(out->account, sizeof out->account, "%s", query_get_text(q, 4, NULL));
+	r->watch = query_get_int(q, 0);
+	r->heard = r->heard_noted = query_get_int(q, 7);
+	*out = (struct record_resumption){
+		.id = must_strdup(query_get_text(q, 1, NULL)),
+		.handled = (uint32_t)query_get_int(q, 2),
+		.resource = must_strdup(query_get_text(q, 3, NULL)),
+		.account = must_strdup(query_get_text(q, 4, NULL)),
+		.settled = query_get_int(q, 5) != 0,
+		.every_ms = query_get_int(q, 6),
+	};
 	return true;
-}
-
-/* A statement with :watch alone. */
-static bool note_watch(struct record *r, enum sql name, struct err *e)
-{
-	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, r->store, name, e))
-		return false;
-	query_int(q, ":watch", r->watch);
-	return query_run(q, e);
 }
 
 bool record_cut(struct record *r, const char *reason, struct err *e)
@@ -300,37 +314,29 @@ bool record_cut(struct record *r, const char *reason, struct err *e)
 	if (!store_query(&q, r->store, SQL_CUT_BEGIN, e))
 		return false;
 	query_int(q, ":watch", r->watch);
+	query_int(q, ":began", r->heard);
 	query_text(q, ":reason", reason);
 	return query_run(q, e);
 }
 
-bool record_resumed(struct record *r, const struct record_resumption *how, struct err *e)
+bool record_resumed(struct record *r, struct err *e)
 {
-	r->watch = how->watch;
-	/* a recorder that died could not write down that it did */
-	return first_int(r->store, SQL_QUESTION_NEXT_ID, NULL, &r->next_question, e) &&
-	       record_cut(r, "killed", e) && note(r, SQL_CUT_RESUMED, r->heard, NULL, e) &&
-	       note_watch(r, SQL_DROP_QUESTIONS, e) && record_clock(r, "resumed", 0, e);
-}
-
-bool record_look_again(struct record *r, struct err *e)
-{
-	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, r->store, SQL_LOOK_AGAIN, e))
-		return false;
-	query_int(q, ":watch", r->watch);
-	query_int(q, ":now", now_ms());
-	return query_run(q, e);
-}
-
-bool record_slept(struct record *r, struct err *e)
-{
-	return record_cut(r, "suspend", e) && note(r, SQL_CUT_RESUMED, now_ms(), NULL, e);
+	return note(r, SQL_CUT_RESUMED, now_ms(), NULL, e);
 }
 
 bool record_told(struct record *r, struct err *e)
 {
-	return note_watch(r, SQL_CUT_TOLD, e);
+	return run(r, SQL_CUT_TOLD, e);
+}
+
+bool record_drop_questions(struct record *r, struct err *e)
+{
+	return run(r, SQL_DROP_QUESTIONS, e);
+}
+
+bool record_slept(struct record *r, struct err *e)
+{
+	return record_cut(r, "suspend", e) && record_resumed(r, e);
 }
 
 bool record_clock(struct record *r, const char *what, int64_t moved, struct err *e)
@@ -346,17 +352,46 @@ bool record_clock(struct record *r, const char *what, int64_t moved, struct err 
 	query_int(q, ":mono", mono_ms());
 	query_int(q, ":boot", boot_ms());
 	query_text(q, ":boot_id", boot_id);
-	if (moved)
-		query_int(q, ":moved", moved);
+	number(q, ":moved", moved);
 	return query_run(q, e);
 }
 
-bool record_commit(struct record *r, struct err *e)
+/* ---- rounds of questions ---------------------------------------------------------------------- */
+
+static bool run_now(struct record *r, enum sql name, struct err *e)
 {
-	if (r->watch && r->heard > r->heard_noted) {
-		if (!note(r, SQL_WATCH_HEARD, r->heard, NULL, e))
-			return false;
-		r->heard_noted = r->heard;
-	}
-	return store_commit(r->store, e);
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, name, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	query_int(q, ":now", now_ms());
+	return query_run(q, e);
+}
+
+bool record_wake(struct record *r, struct err *e)
+{
+	return run_now(r, SQL_WAKE, e);
+}
+
+bool record_rest(struct record *r, struct err *e)
+{
+	return run_now(r, SQL_REST, e);
+}
+
+bool record_look_again(struct record *r, struct err *e)
+{
+	return run_now(r, SQL_LOOK_AGAIN, e);
+}
+
+bool record_next_look(struct record *r, int64_t *at, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, r->store, SQL_NEXT_LOOK, e))
+		return false;
+	query_int(q, ":watch", r->watch);
+	if (!query_next(q, &more, e))
+		return false;
+	*at = more && !query_is_null(q, 0) ? query_get_int(q, 0) : INT64_MAX;
+	return true;
 }

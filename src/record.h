@@ -20,9 +20,10 @@ struct roster_item {
 	const char **groups; /* NULL-terminated; NULL: none */
 };
 
-/* Our initial presence is about to be sent. A watch that was left open ends. */
+/* Our initial presence is about to be sent. A watch that was left open ends. every_ms: after how long
+ * everyone who is not shown is asked again; 0: never. */
 bool record_begin(struct record *r, const char *account, const char *resource, int64_t settle_by,
-                  bool asks, struct err *e);
+                  bool asks, int64_t every_ms, struct err *e);
 /* How the line of this watch is secured; all but the mechanism NULL: it is not. */
 struct record_sign_in {
 	const char *mechanism, *tls, *certificate, *key;
@@ -49,36 +50,51 @@ bool record_item(struct record *r, int64_t question, const char *item, struct er
 bool record_reply(struct record *r, int64_t question, const struct stanza *s, struct err *e);
 bool record_timeout(struct record *r, int64_t question, const char *target, struct err *e);
 
-/* How the watch can be taken up again (XEP-0198): the server's name for the stream, and how many of
- * its stanzas are written down in this turn or before. */
+/* How this watch can be taken up again (XEP-0198 5), to be noted in the turn that records what was
+ * handled: the server's name for the stream, and h. */
 bool record_resumption(struct record *r, const char *id, uint32_t handled, struct err *e);
-bool record_no_resumption(struct record *r, int64_t watch, struct err *e);
 
-/* A watch of an earlier line or process that can be taken up. */
+/* What the file knows of the open watch of an account that can be taken up again. */
 struct record_resumption {
-	int64_t watch; /* 0: there is none */
-	uint32_t handled;
-	bool settled;
-	char id[1024];
-	char account[3072], resource[1024]; /* as the server writes them */
+	char *id;         /* the server's name for the stream */
+	uint32_t handled; /* h */
+	char *resource;   /* ours, bound then */
+	char *account;    /* as the server writes it */
+	bool settled;     /* the flood of presence had gone quiet */
+	int64_t every_ms; /* 0: asked once */
 };
+void record_resumption_free(
+	struct record_resumption *resumption); /* its texts; takes an empty one */
+/* *found: there is such a watch, it is the one recorded from now on, and *out is filled, the caller's to
+ * free. Nothing is written; call record_resumed() when the server agreed. `account` is as the user
+ * types it. */
 bool record_resume(struct record *r, const char *account, struct record_resumption *out,
-                   struct err *e);
-/* It is taken up: what was open before the cut is void, what comes now was kept for us. */
-bool record_resumed(struct record *r, const struct record_resumption *how, struct err *e);
-/* All that was kept has been told. */
-bool record_told(struct record *r, struct err *e);
-/* The line of the watch is cut, and the watch may go on. */
-bool record_cut(struct record *r, const char *reason, struct err *e);
+                   bool *found, struct err *e);
 
-/* The machine slept: a cut, taken up at once. */
+/* The line is cut (or was, when that is found out later) and the watch may go on: nothing was heard
+ * since r->heard. `reason`: a word of cut.reason. Once noted, further calls do nothing until the watch
+ * has gone on. */
+bool record_cut(struct record *r, const char *reason, struct err *e);
+/* The watch goes on. What is recorded from here to record_told() is late: the server kept it. */
+bool record_resumed(struct record *r, struct err *e);
+bool record_told(struct record *r, struct err *e);
+/* The questions that are open will have no outcome, not even a timeout: they were never asked. */
+bool record_drop_questions(struct record *r, struct err *e);
+
+/* The machine slept: a cut, from which the watch goes on at once. */
 bool record_slept(struct record *r, struct err *e);
 
-/* Everyone who is not shown is to be asked now. */
-bool record_look_again(struct record *r, struct err *e);
-
-/* Our clocks as they are now. what: began, resumed, jump, suspend; moved: ms, 0 for none. */
+/* Our clocks side by side. `what`: began, resumed, jump, suspend; moved: by how many ms, or NO_NUMBER. */
 bool record_clock(struct record *r, const char *what, int64_t moved, struct err *e);
+
+/* Rounds of questions (sql/state.sql). The rests that are over end. */
+bool record_wake(struct record *r, struct err *e);
+/* Whoever has no question open or due goes to rest: only right after all that were due were put. */
+bool record_rest(struct record *r, struct err *e);
+/* A round begins now for everyone who is not shown. */
+bool record_look_again(struct record *r, struct err *e);
+/* When the next rest ends, ms since 1970; INT64_MAX: nobody rests. */
+bool record_next_look(struct record *r, int64_t *at, struct err *e);
 
 /* Commits the loop turn, the time of the last sign of the server included. */
 bool record_commit(struct record *r, struct err *e);

@@ -240,7 +240,9 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		snprintf(s->notice, sizeof s->notice,
 		         "--insecure-plaintext: the line is readable for others on this machine");
 	s->guard = guard_new(&guard_defaults, &guard_calls, s);
-	if (setup->keeps && !record_resume(&s->record, setup->account, &s->sm.last, e))
+	s->sm.earlier.store = store;
+	if (setup->keeps &&
+	    !record_resume(&s->sm.earlier, setup->account, &s->sm.last, &(bool){false}, e))
 		return false;
 	if (!remember_last(s, e) || !sign_in(s, e) || !session_commit(s, e)) {
 		store_rollback(store); /* half a roster is none */
@@ -378,6 +380,11 @@ bool session_change(struct session *s, const struct session_setup *setup, struct
 	return record_asks(&s->record, setup->asks, setup->every_ms, e);
 }
 
+int64_t session_watch_id(const struct session *s)
+{
+	return s->record.watch;
+}
+
 bool session_ask_again(struct session *s, struct err *e)
 {
 	s->has_asked = false;
@@ -428,8 +435,7 @@ bool session_end(struct session *s, const char *reason, struct err *e)
 {
 	if (s->stage == WATCHING && !say_goodbye(s, e))
 		return false;
-	return record_end(&s->record, reason, e) &&
-	       record_no_resumption(&s->record, s->record.watch, e) && record_commit(&s->record, e);
+	return record_end(&s->record, reason, e) && record_commit(&s->record, e);
 }
 
 bool session_leave(struct session *s, const char *reason, struct err *e)
@@ -441,7 +447,7 @@ bool session_leave(struct session *s, const char *reason, struct err *e)
 
 bool session_is_resumed(const struct session *s)
 {
-	return s->record.watch != 0 && s->record.watch == s->sm.last.watch;
+	return s->sm.last.id && s->record.watch == s->sm.earlier.watch;
 }
 
 void session_free(struct session **session)
@@ -457,6 +463,7 @@ void session_free(struct session **session)
 		xmpp_ctx_free(s->ctx);
 	guard_free(&s->guard);
 	line_free(&s->line);
+	record_resumption_free(&s->sm.last);
 	free(s->last_key);
 	free(s->last_mechanism);
 	free(s);

@@ -70,6 +70,9 @@ struct session_count session_count(const struct session *s);
  * need a new session. Its texts must live as long. */
 bool session_change(struct session *s, const struct session_setup *setup, struct err *e);
 
+/* The watch that is being recorded: watch.id. */
+int64_t session_watch_id(const struct session *s);
+
 /* Everyone who is not shown is asked now, though it is not time yet; session_has_asked(): done. */
 bool session_ask_again(struct session *s, struct err *e);
 bool session_has_asked(const struct session *s);

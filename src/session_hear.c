@@ -41,7 +41,7 @@ static bool begin_watch(struct session *s, struct err *e)
 		.key = secured ? tls->key : NULL,
 	};
 	return record_begin(&s->record, s->account, s->resource, now_ms() + s->setup.wait_ms,
-	                    s->setup.asks, e) &&
+	                    s->setup.asks, s->setup.every_ms, e) &&
 	       record_sign_in(&s->record, &how, e);
 }
 
@@ -96,7 +96,7 @@ static bool hear_roster(struct session *s, const struct stanza *iq, struct err *
 		return false;
 	session_send_presence(s);
 	session_watch(s);
-	return record_clock(&s->record, "began", 0, e);
+	return record_clock(&s->record, "began", NO_NUMBER, e);
 }
 
 void session_watch(struct session *s)

@@ -30,7 +30,8 @@ enum stage {
 
 /* Stream management (XEP-0198). */
 struct stream_management {
-	struct record_resumption last; /* what the file has to take up */
+	struct record_resumption last; /* what the file has to take up; id NULL: nothing */
+	struct record earlier;         /* that watch */
 	bool offered;
 	bool on;          /* stanzas are counted */
 	char id[1024];    /* of a stream that can be resumed; "": it cannot */

@@ -30,7 +30,7 @@ bool session_offers_resumption(struct session *s, xmpp_stanza_t *features)
 
 bool session_ask_to_resume(struct session *s)
 {
-	if (!s->sm.offered || !s->sm.last.watch)
+	if (!s->sm.offered || !s->sm.last.id)
 		return false;
 	xmpp_stanza_t *resume = element(s, "resume");
 	xmpp_stanza_set_attribute(resume, "previd", s->sm.last.id);
@@ -51,9 +51,14 @@ static bool resumed(struct session *s)
 	s->sm.handled = s->sm.noted = last->handled;
 	s->settled = last->settled;
 	guard_own(s->guard, s->account);
-	s->record.heard = now_ms();
-	if (!record_resumed(&s->record, last, &s->trouble))
+	s->record = s->sm.earlier;
+	/* a recorder that died could not write down that it did */
+	if (!record_cut(&s->record, "killed", &s->trouble) ||
+	    !record_resumed(&s->record, &s->trouble) ||
+	    !record_drop_questions(&s->record, &s->trouble) ||
+	    !record_clock(&s->record, "resumed", NO_NUMBER, &s->trouble))
 		return false;
+	s->record.heard = now_ms();
 	session_watch(s);
 	session_ping(s); /* its answer comes after all that was kept for us */
 	return true;
@@ -61,11 +66,8 @@ static bool resumed(struct session *s)
 
 bool session_on_resume(struct session *s, xmpp_stanza_t *answer, bool *refused)
 {
-	const char *name = xmpp_stanza_get_name(answer);
-	*refused = strcmp(name, "resumed") != 0;
-	if (!*refused)
-		return resumed(s);
-	return record_no_resumption(&s->record, s->sm.last.watch, &s->trouble);
+	*refused = strcmp(xmpp_stanza_get_name(answer), "resumed") != 0;
+	return *refused || resumed(s);
 }
 
 /* ---- a stream that can be resumed -------------------------------------------------------------- */

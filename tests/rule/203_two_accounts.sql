@@ -17,7 +17,7 @@ SELECT account, state, began FROM resource_history ORDER BY account, began, ende
 -- you@b.example|hidden|1970-01-01T00:00:00.060Z
 
 -- One signs in again: the other's watch goes on.
-INSERT INTO begin_watch VALUES ('me@a.example', 'unseen', 5000, 15000, 1);
+INSERT INTO begin_watch VALUES ('me@a.example', 'unseen', 5000, 15000, 1, NULL);
 INSERT INTO hear_presence (watch, at, sender, type) VALUES (3, 5050, 'ann@a.example', 'unavailable');
 UPDATE watch SET heard_until = 5050 WHERE id = 3;
 UPDATE watch SET heard_until = 70 WHERE id = 2;

@@ -6,7 +6,7 @@
 CREATE TEMP VIEW start AS SELECT NULL AS at, NULL AS account;
 CREATE TEMP TRIGGER start INSTEAD OF INSERT ON start
 BEGIN
-	INSERT INTO begin_watch VALUES (NEW.account, 'unseen', NEW.at, NEW.at + 10000, 1);
+	INSERT INTO begin_watch VALUES (NEW.account, 'unseen', NEW.at, NEW.at + 10000, 1, NULL);
 END;
 
 -- The watch ends: the server was last heard at that moment.

@@ -38,7 +38,7 @@ static int set_up(void **state)
 	done(store_open_write(&p->store, p->db, &e), &e);
 	done(store_be_patient(p->store, &e), &e);
 	p->record.store = p->store;
-	done(record_begin(&p->record, "me@example.org", "here", now_ms() + 1000, true, &e), &e);
+	done(record_begin(&p->record, "me@example.org", "here", now_ms() + 1000, true, 0, &e), &e);
 	done(record_commit(&p->record, &e), &e);
 	*state = p;
 	return 0;
@@ -174,7 +174,7 @@ static void half_a_watch_is_none(void **state)
 	sqlite3 *other;
 	assert_int_equal(sqlite3_open(p->db, &other), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-	assert_false(record_begin(&r, "me@example.org", "here", now_ms(), true, &e));
+	assert_false(record_begin(&r, "me@example.org", "here", now_ms(), true, 0, &e));
 	assert_int_equal(e.status, EX_TEMPFAIL);
 	store_rollback(p->store);
 	assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);

@@ -55,7 +55,7 @@ static struct record watch(struct store *store)
 {
 	struct record r = {.store = store};
 	struct err e;
-	done(record_begin(&r, "me@example.org", "here", now_ms() + 1000, true, &e), &e);
+	done(record_begin(&r, "me@example.org", "here", now_ms() + 1000, true, 0, &e), &e);
 	return r;
 }
 

@@ -1,1 +1,0 @@
-DELETE FROM resumption WHERE watch = :watch;
