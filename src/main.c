@@ -17,6 +17,7 @@ static const struct cmd commands[] = {
          TAKES_FILE | TAKES_FORM | TAKES_LIST, cmd_report},
 	{"history", "CONTACT", "print everything heard from one contact, by resource",
          TAKES_FILE | TAKES_FORM, cmd_history},
+	{"gaps", NULL, "print when nobody was listening", TAKES_FILE | TAKES_FORM, cmd_gaps},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
