@@ -657,7 +657,7 @@ class CommandLine(ProgramTest):
 		return [ANN] if command == "history" else []
 
 	def test_help(self):
-		self.assertEqual(self.commands, ["scan", "report", "history", "gaps"])
+		self.assertEqual(self.commands, ["scan", "log", "report", "history", "gaps"])
 		whole = self.expect(run("--help"))
 		for same in ["-h"], ["help"]:
 			self.assertEqual(self.expect(run(*same)).out, whole.out)
