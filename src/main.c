@@ -18,6 +18,8 @@ static const struct cmd commands[] = {
 	{"history", "CONTACT", "print everything heard from one contact, by resource",
          TAKES_FILE | TAKES_FORM, cmd_history},
 	{"gaps", NULL, "print when nobody was listening", TAKES_FILE | TAKES_FORM, cmd_gaps},
+	{"backup", "FILE", "copy the file as it is now, also beside a recorder", TAKES_FILE,
+         cmd_backup},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
