@@ -18,6 +18,10 @@ static const struct cmd commands[] = {
 	{"history", "CONTACT", "print everything heard from one contact, by resource",
          TAKES_FILE | TAKES_FORM, cmd_history},
 	{"gaps", NULL, "print when nobody was listening", TAKES_FILE | TAKES_FORM, cmd_gaps},
+	{"status", NULL, "tell whether a recorder runs, and how it is; 1: none does",
+         TAKES_FILE | TAKES_FORM, cmd_status},
+	{"doctor", NULL, "examine the file and what it lies on",
+         TAKES_FILE | TAKES_FORM | TAKES_LOCKS, cmd_doctor},
 	{"backup", "FILE", "copy the file as it is now, also beside a recorder", TAKES_FILE,
          cmd_backup},
 };
