@@ -710,13 +710,16 @@ JOIN watch AS w ON w.id = s.watch
 JOIN jid AS a ON a.id = w.account
 WHERE s.kind = 'presence';
 
+-- `lasted` is in seconds; null, as `ended`, while no later watch exists.
 CREATE VIEW gaps AS
 SELECT a.bare AS account,
        strftime('%Y-%m-%dT%H:%M:%fZ', w.heard_until / 1000.0, 'unixepoch') AS began,
-       strftime('%Y-%m-%dT%H:%M:%fZ', (SELECT n.began FROM watch AS n
-	WHERE n.account = w.account AND n.id > w.id ORDER BY n.id LIMIT 1) / 1000.0, 'unixepoch') AS ended,
-       w.reason
-FROM watch AS w JOIN jid AS a ON a.id = w.account
+       strftime('%Y-%m-%dT%H:%M:%fZ', n.began / 1000.0, 'unixepoch') AS ended,
+       w.reason, (n.began - w.heard_until) / 1000 AS lasted
+FROM watch AS w
+JOIN jid AS a ON a.id = w.account
+LEFT JOIN watch AS n ON n.id = (SELECT min(l.id) FROM watch AS l
+	WHERE l.account = w.account AND l.id > w.id)
 WHERE w.ended IS NOT NULL;
 
 -- Stretches in which the line of a watch was cut and the server kept what it had for us. (A cut from which

@@ -33,6 +33,10 @@ bool cmd_scan(const struct options *o, int *status, struct err *e);
 bool cmd_log(const struct options *o, int *status, struct err *e);
 bool cmd_report(const struct options *o, int *status, struct err *e);
 bool cmd_history(const struct options *o, int *status, struct err *e);
+bool cmd_gaps(const struct options *o, int *status, struct err *e);
+bool cmd_backup(const struct options *o, int *status, struct err *e);
+bool cmd_doctor(const struct options *o, int *status, struct err *e);
+bool cmd_status(const struct options *o, int *status, struct err *e);
 
 /* Shared by them, in cmd.c. */
 

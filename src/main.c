@@ -17,6 +17,13 @@ static const struct cmd commands[] = {
          TAKES_FILE | TAKES_FORM | TAKES_LIST, cmd_report},
 	{"history", "CONTACT", "print everything heard from one contact, by resource",
          TAKES_FILE | TAKES_FORM, cmd_history},
+	{"gaps", NULL, "print when nobody was listening", TAKES_FILE | TAKES_FORM, cmd_gaps},
+	{"status", NULL, "tell whether a recorder runs, and how it is; 1: none does",
+         TAKES_FILE | TAKES_FORM, cmd_status},
+	{"doctor", NULL, "examine the file and what it lies on",
+         TAKES_FILE | TAKES_FORM | TAKES_LOCKS, cmd_doctor},
+	{"backup", "FILE", "copy the file as it is now, also beside a recorder", TAKES_FILE,
+         cmd_backup},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -42,6 +42,9 @@ class CommandTest(ProgramTest):
 	def history(self, contact, *options, **more):
 		return run("history", "--db", self.db, *options, "--", contact, **more)
 
+	def gaps(self, *options, **more):
+		return run("gaps", "--db", self.db, *options, **more)
+
 	def succeed(self, done):
 		"""What it printed."""
 		self.expect(done)
@@ -85,6 +88,13 @@ class Golden(CommandTest):
 				self.check("report." + format, self.report("--format", format, env={"TZ": zone}))
 				self.check("report_all." + format, self.report("--format", format, "--all", env={"TZ": zone}))
 				self.check("history." + format, self.history(ANN, "--format", format, env={"TZ": zone}))
+
+	def test_gaps(self):
+		for place, zone in ("UTC", "UTC"), ("Berlin", "Europe/Berlin"):
+			self.check("gaps.%s.table" % place, self.gaps(env={"TZ": zone}))
+			self.check("gaps.utc.table", self.gaps("--utc", env={"TZ": zone}))
+			for format in FORMATS[1:]:
+				self.check("gaps." + format, self.gaps("--format", format, env={"TZ": zone}))
 
 	def test_clock_was_put_forward_in_between(self):
 		"""Golden files are only as good as the eyes that read them: the hour that Berlin skipped."""
@@ -199,6 +209,41 @@ class NothingHidden(CommandTest):
 
 	def test_exit_code(self):
 		self.expect(self.report("--exit-code"), 0)
+
+
+class Gaps(CommandTest):
+	"""A watch of an hour, each; what lies between them is told in the units that people use."""
+
+	lasted = {59: "59 s", 60: "1 min", 3599: "59 min", 7500: "2 h 05 min", 86400: "1 d 00 h", 2 * 86400 + 3600: "2 d 01 h"}
+	facts = ""
+	at = 0
+	for seconds in lasted:
+		facts += "INSERT INTO start VALUES (%d, '%s'); INSERT INTO stop VALUES (%d);\n" % (at, ME, at + 3600000)
+		at += 3600000 + seconds * 1000
+	facts += "INSERT INTO start VALUES (%d, '%s'); UPDATE watch SET heard_until = %d WHERE ended IS NULL;\n" % (at, ME, at + 60000)
+
+	def test_durations(self):
+		lines = self.succeed(self.gaps()).splitlines()
+		self.assertEqual([re.split("  +", line)[2] for line in lines[1:-1]], list(self.lasted.values()))
+		self.assertRegex(lines[-1], r"^6 gaps; 8\.\d % of the time from 1970-01-01 00:00:00 to 1970-01-04 \S+ was listened to$")
+
+	def test_it_is_the_view(self):
+		wanted = self.rows("SELECT * FROM gaps ORDER BY began")
+		self.assertEqual([row["lasted"] for row in wanted], list(self.lasted))
+		rows = list(csv.DictReader(io.StringIO(self.succeed(self.gaps("--format", "csv")), newline="")))
+		self.assertEqual(rows, [{k: str(v) for k, v in row.items()} for row in wanted])
+		told = json.loads(self.succeed(self.gaps("--json")))
+		self.assertEqual((told["account"], told["since"]), (ME, "1970-01-01T00:00:00.000Z"))
+		self.assertEqual([gap["lasted"] for gap in told["gaps"]], list(self.lasted))
+
+	def test_nobody_listens(self):
+		sqlite(self.db, "UPDATE watch SET ended = heard_until, reason = 'done' WHERE ended IS NULL;")
+		self.assertIn("goes on", self.succeed(self.gaps()).splitlines()[-2])
+		self.assertRegex(self.succeed(self.gaps()), r"(?m)^7 gaps; .*; nobody has listened since then$")
+
+	def test_no_gap(self):
+		sqlite(self.db, "DELETE FROM watch WHERE id > 1; UPDATE watch SET ended = NULL, reason = NULL;")
+		self.assertRegex(self.succeed(self.gaps()), r"\Ano gaps; 100 % of the time from \S+ \S+ to \S+ \S+ was listened to\n\Z")
 
 
 class Interrupted(CommandTest):
@@ -495,7 +540,7 @@ class Hostile(CommandTest):
 # ---- where it goes ------------------------------------------------------------------------------
 
 CLOSED = ["sh", "-c", 'exec "$0" "$@" >&-']
-COMMANDS = ["report"], ["report", "--all"], ["history", ANN]
+COMMANDS = ["report"], ["report", "--all"], ["history", ANN], ["gaps"]
 
 
 class Output(CommandTest):
@@ -612,7 +657,7 @@ class CommandLine(ProgramTest):
 		return [ANN] if command == "history" else []
 
 	def test_help(self):
-		self.assertEqual(self.commands, ["scan", "report", "history"])
+		self.assertEqual(self.commands, ["scan", "log", "report", "history", "gaps"])
 		whole = self.expect(run("--help"))
 		for same in ["-h"], ["help"]:
 			self.assertEqual(self.expect(run(*same)).out, whole.out)

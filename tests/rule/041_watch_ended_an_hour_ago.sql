@@ -12,7 +12,7 @@ SELECT count(*) FROM question_due;
 -- expect
 -- ann@ejabberd.example|invisible|1970-01-01T00:00:01.150Z|1970-01-01T00:01:00.000Z
 -- bob@ejabberd.example|visible|1970-01-01T00:00:00.100Z|1970-01-01T00:01:00.000Z
--- me@ejabberd.example|1970-01-01T00:01:00.000Z|-|done
+-- me@ejabberd.example|1970-01-01T00:01:00.000Z|-|done|-
 -- ann@ejabberd.example|phone|1970-01-01T00:00:01.150Z|1970-01-01T00:01:00.000Z|hidden|gap
 -- ann@ejabberd.example|phone|1970-01-01T00:01:00.000Z|-|unknown|-
 -- bob@ejabberd.example|phone|1970-01-01T00:00:00.100Z|1970-01-01T00:01:00.000Z|shown|gap

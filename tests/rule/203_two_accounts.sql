@@ -27,7 +27,7 @@ SELECT id, ended, reason FROM watch;
 -- expect
 -- me@a.example|ann@a.example|unknown|1970-01-01T00:00:05.050Z
 -- you@b.example|ann@a.example|invisible|1970-01-01T00:00:00.070Z
--- me@a.example|1970-01-01T00:00:00.060Z|1970-01-01T00:00:05.000Z|lost
+-- me@a.example|1970-01-01T00:00:00.060Z|1970-01-01T00:00:05.000Z|lost|4
 -- 1|60|lost
 -- 2|-|-
 -- 3|-|-

@@ -29,6 +29,6 @@ FROM resource_history WHERE contact = 'ann@a.example' ORDER BY began;
 -- 08.100|-|shown|-|-|10|-|available|-
 SELECT * FROM gaps;
 -- expect
--- me@a.example|1970-01-01T00:00:03.000Z|1970-01-01T00:00:05.000Z|done
--- me@a.example|1970-01-01T00:00:06.000Z|1970-01-01T00:00:07.000Z|done
--- me@a.example|1970-01-01T00:00:07.000Z|1970-01-01T00:00:08.000Z|lost
+-- me@a.example|1970-01-01T00:00:03.000Z|1970-01-01T00:00:05.000Z|done|2
+-- me@a.example|1970-01-01T00:00:06.000Z|1970-01-01T00:00:07.000Z|done|1
+-- me@a.example|1970-01-01T00:00:07.000Z|1970-01-01T00:00:08.000Z|lost|1

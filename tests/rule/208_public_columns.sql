@@ -7,7 +7,7 @@ GROUP BY view;
 -- expect
 -- contact_status|account contact name subscription verdict certainty since resource sign sign_at proof last_type last_at as_of reason
 -- cuts|account began ended reason
--- gaps|account began ended reason
+-- gaps|account began ended reason lasted
 -- invisible|account contact name subscription verdict certainty since resource sign sign_at proof last_type last_at as_of reason
 -- presence_log|id at account contact resource type show status priority delay watch xml
 -- resource_history|account contact resource began ended state show status began_by ended_by began_why ended_why uncertain

@@ -1,0 +1,2 @@
+-- The whole file as it is now, packed, into an empty one.
+VACUUM INTO :file;

@@ -1,0 +1,2 @@
+-- How many stanzas are on record.
+SELECT count(*) FROM stanza;

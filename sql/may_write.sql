@@ -1,0 +1,2 @@
+-- What open_read.sql forbids.
+PRAGMA query_only = OFF;
