@@ -193,6 +193,22 @@ static void credentials(void **state)
 	SHOW_ALL(table);
 }
 
+static void every_credential(void **state)
+{
+	static const char *const names[] = {"auth",     "challenge",       "response",
+	                                    "success",  "authenticate",    "initial-response",
+	                                    "continue", "additional-data", "task-data",
+	                                    "password", "digest",          "token"};
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		AUTO(auto_free)
+		char *stanza = text_new("<%s>" SECRET "</%s>", names[i], names[i]);
+		AUTO(auto_free)
+		char *all = text_new("<-   <%s>(8 bytes removed)</%s>\n", names[i], names[i]);
+		shows(stanza, all);
+	}
+}
+
 /* Whatever is wrong with it, and wherever it is cut off. */
 static void malformed_credentials(void **state)
 {
@@ -522,6 +538,7 @@ int main(void)
 		cmocka_unit_test(elements),
 		cmocka_unit_test(messages),
 		cmocka_unit_test(credentials),
+		cmocka_unit_test(every_credential),
 		cmocka_unit_test(malformed_credentials),
 		cmocka_unit_test(secret_elsewhere_is_shown),
 		cmocka_unit_test(hostile_bytes),
