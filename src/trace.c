@@ -184,7 +184,7 @@ static void end(struct trace *t, struct side *side)
 	begin(side, side->arrow);
 }
 
-static void note(struct trace *t, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void note(struct trace *t, const char *fmt, va_list ap)
 {
 	struct row row = {.length = 0};
 	char text[400];

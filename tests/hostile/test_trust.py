@@ -22,14 +22,15 @@ import warnings
 from xml.sax.saxutils import escape
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
-from program import BINARY, CRASHES, PROTOCOL, REFUSED, TRY_LATER, UNAVAILABLE, USAGE, Done, run, start
+from program import BINARY, CANNOT_CREATE, CRASHES, PROTOCOL, REFUSED, TRY_LATER, UNAVAILABLE, USAGE, Done, run, start
 from scripted import (ACCOUNT, BIND, DISCO_INFO, DISCO_ITEMS, DOMAIN, Scripted, authority, item, like_ejabberd, mechanisms, name,
 	presence, question, result, stream_error)
-from test_signin import ANN, BOB, PASSWORD, SASL_PLAIN, SignInTest
+from test_signin import ANN, BOB, PASSWORD, SASL_PLAIN, SignInTest, saying_presence
 
 SANITIZED = b"__asan_init" in pathlib.Path(BINARY).read_bytes()
 FOLLY = "--allow-plain"
 SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
+BINDINGS = "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'><channel-binding type='tls-exporter'/></sasl-channel-binding>"
 
 
 # ---- what the server does ------------------------------------------------------------------------
@@ -116,6 +117,7 @@ class Scram:
 	"""The server's side of RFC 5802."""
 
 	def __init__(self, auth, password=PASSWORD, rounds=4096):
+		self.secrets = [auth.text]
 		self.hash = auth.get("mechanism").removeprefix("SCRAM-").removesuffix("-PLUS").replace("-", "").lower()
 		self.rounds, self.salt = rounds, b"a salt like others"
 		self.password = password
@@ -124,6 +126,7 @@ class Scram:
 		self.client_nonce = re.search(r"r=([^,]+)", self.client_first)[1]
 		self.nonce = self.client_nonce + "of-the-server"
 		self.server_first = "r=%s,s=%s,i=%d" % (self.nonce, b64(self.salt), rounds)
+		self.secrets += [self.client_nonce, self.nonce, b64(self.salt), b64(self.server_first), self.server_first]
 
 	def mac(self, key, text):
 		return hmac.new(key, text.encode(), self.hash).digest()
@@ -132,12 +135,24 @@ class Scram:
 		"""(whether the password is proved, our signature)"""
 		final = base64.b64decode(response.text).decode()
 		without, proof = final.rsplit(",p=", 1)
+		self.header = self.binding(without)
 		said = ",".join([self.client_first, self.server_first, without])
 		salted = hashlib.pbkdf2_hmac(self.hash, self.password.encode(), self.salt, self.rounds)
 		client = self.mac(salted, "Client Key")
 		expected = bytes(a ^ b for a, b in zip(client, self.mac(hashlib.new(self.hash, client).digest(), said)))
 		proved = base64.b64decode(proof) == expected and without == "c=%s,r=%s" % (b64(self.header), self.nonce)
-		return proved, b64(self.mac(self.mac(salted, "Server Key"), said))
+		signature = b64(self.mac(self.mac(salted, "Server Key"), said))
+		self.secrets += [response.text, proof, signature, b64("v=" + signature)]
+		return proved, signature
+
+	def binding(self, without):
+		"""The header again, and behind it what of the TLS session it is bound to: this server cannot tell whether that is
+		true (Python does not export keying material), but that there are 32 bytes of it it can."""
+		said = base64.b64decode(re.search("c=([^,]*)", without)[1])
+		header = self.header if isinstance(self.header, bytes) else self.header.encode()
+		if header.startswith(b"p=tls-exporter,") and said.startswith(header) and len(said) == len(header) + 32:
+			return said
+		return header
 
 
 def sasl(element, text="", child=""):
@@ -146,7 +161,7 @@ def sasl(element, text="", child=""):
 
 async def play_scram(line, auth, first=None, last=None, password=PASSWORD):
 	"""The right way, but for what first(scram) says instead of the challenge, and last(scram, signature) instead of the end."""
-	scram = Scram(auth, password)
+	line.server.scram = scram = Scram(auth, password)
 	await line.send(first(scram) if first else sasl("challenge", b64(scram.server_first)))
 	response = await line.expect("response")
 	proved, signature = scram.judge(response)
@@ -159,7 +174,7 @@ def signing_in(offer=("SCRAM-SHA-256",), play=play_scram, roster=(), then=None, 
 	"""A script: whoever passes play(line, auth) is led on, deserved or not."""
 	async def script(line):
 		await line.sign_in(until="tls")
-		await line.greet(mechanisms(*offer))
+		await line.greet(mechanisms(*offer), *[BINDINGS] * any(name.endswith("-PLUS") for name in offer))
 		auth = await line.expect("auth")
 		line.server.mechanism = auth.get("mechanism")
 		if auth.get("mechanism") == "PLAIN":
@@ -845,31 +860,46 @@ class Xml(TrustTest):
 
 class Secrets(TrustTest):
 	forbidden = [PASSWORD.encode(), b64(PASSWORD).encode(), SASL_PLAIN.encode(), b64(PASSWORD).rstrip("=").encode()]
+	mechanisms = ["PLAIN"] + ["SCRAM-%s%s" % (hash, plus) for hash in ("SHA-1", "SHA-256", "SHA-512") for plus in ("", "-PLUS")]
 
-	def expect_none(self, where, data):
-		for secret in self.forbidden:
+	def expect_none(self, where, data, more=()):
+		for secret in self.forbidden + [text.encode() for text in more]:
 			self.assertNotIn(secret, data, where)
+
+	def expect_traced(self, trace, mechanism):
+		"""Or the trace is empty, and tells nothing for that reason."""
+		self.assertRegex(trace, rb"-> +<auth mechanism=\"%s\" \(\d+ bytes removed\)>\(\d+ bytes removed\)</auth>\n" % mechanism.encode())
 
 	def sources(self):
 		kept = self.folder() / "password"
 		kept.write_text(PASSWORD + "\n")
 		kept.chmod(0o600)
+		self.child = self.folder()
+		command = self.folder() / "command"
+		command.write_text("#!/bin/sh\ncd %s && for who in $$ $PPID; do for what in cmdline environ; do cat /proc/$who/$what >$who.$what.$$; done; done\n"
+			"cat %s\n" % (self.child, kept))
+		command.chmod(0o700)
 		return {"environment": ([], {"UNSEEN_PASSWORD": PASSWORD}), "file": (["--password-file", kept], {}),
-			"command": (["--password-command", "cat %s" % kept], {})}
+			"command": (["--password-command", command], {"UNSEEN_PASSWORD": PASSWORD})}
 
 	def seen(self, child):
-		return {entry: pathlib.Path("/proc/%d/%s" % (child.pid, entry)).read_bytes() for entry in ("cmdline", "environ", "comm", "status")}
+		return {entry: pathlib.Path("/proc/%d/%s" % (child.pid, entry)).read_bytes() for entry in ("cmdline", "environ", "comm", "status", "limits")}
 
-	def files(self):
-		return {str(path): path.read_bytes() for path in self.place.rglob("*") if path.is_file()}
+	def files(self, place=None):
+		return {str(path): path.read_bytes() for path in (place or self.place).rglob("*") if path.is_file()}
 
 	def test_nowhere(self):
 		sources = self.sources()
-		self.each([(mechanism, source) for mechanism in ("PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512") for source in sources],
-			lambda test, case: test.watch_it(case[0], *sources[case[1]]))
+		self.each([(mechanism, source) for mechanism in self.mechanisms for source in sources],
+			lambda test, case: test.watch_it(case[0], case[1], *sources[case[1]]))
+		children = self.files(self.child)
+		self.assertEqual(len(children), 4 * len(self.mechanisms))
+		self.assertTrue(all(children.values()))
+		for where, data in children.items():
+			self.expect_none(where, data)
 
-	def watch_it(self, mechanism, options, env):
-		self.fresh()
+	def watch_it(self, mechanism, source, options, env):
+		trace = "-" if source == "command" else self.place / "trace"
 		go_on = threading.Event()
 		async def hold(line):
 			line.reached("held")
@@ -877,7 +907,7 @@ class Secrets(TrustTest):
 				await asyncio.sleep(0.01)
 			await line.send(presence(BOB + "/desk"))
 		with Scripted(signing_in([mechanism], roster=[item(BOB)], then=hold)) as server:
-			child = start(*self.words(server, "-v", "-v", FOLLY, *options), env=env)
+			child = start(*self.words(server, "-v", "-v", FOLLY, "--trace", trace, *options), env=env)
 			server.wait("held")
 			try:
 				proc, during = self.seen(child), self.files()
@@ -886,12 +916,17 @@ class Secrets(TrustTest):
 			done = Done(child)
 		self.assertEqual(server.mechanism, mechanism)
 		self.expect(done)
+		secrets = server.scram.secrets if mechanism != "PLAIN" else []
 		self.assertTrue(proc["cmdline"] and proc["environ"] and during)
+		self.assertRegex(proc["limits"].decode(), r"Max core file size +0 +0 ")
 		for where, data in {**proc, **during, **self.files(), "stdout": done.out, "stderr": done.err.encode()}.items():
-			self.expect_none(where, data)
+			self.expect_none(where, data, secrets)
 		dump = subprocess.run(["sqlite3", self.db, ".dump"], capture_output=True, check=True).stdout
-		self.expect_none("dump", dump)
+		self.expect_none("dump", dump, secrets)
 		self.assertIn(mechanism.encode(), dump)
+		self.expect_traced(done.err.encode() if trace == "-" else trace.read_bytes(), mechanism)
+		if secrets:
+			self.assertTrue(server.proved)
 
 	def test_nowhere_when_it_fails(self):
 		for offer, options in (["PLAIN"], [FOLLY]), (["SCRAM-SHA-256"], []):
@@ -899,10 +934,53 @@ class Secrets(TrustTest):
 				await line.sign_in(until="tls")
 				await line.greet(mechanisms(*offer))
 				auth = await line.expect("auth")
-				await line.send(sasl("failure", child="<not-authorized/>"))
+				await line.send(sasl("challenge", b64("x" * 30)) * (offer != ["PLAIN"]) + sasl("failure", child="<not-authorized/>"))
 				await line.converse()
-			done = self.expect_failure(self.scan(script, "-v", "-v", *options), REFUSED)
-			self.expect_none("stderr", done.err.encode())
+			trace = self.folder() / "trace"
+			done = self.scan(script, "-v", "-v", "--trace", trace, *options)
+			self.expect_failure(done, done.status)
+			self.assertIn(done.status, (REFUSED, PROTOCOL))
+			self.expect_none("stderr", done.err.encode(), [b64("x" * 30)])
+			self.expect_none("trace", trace.read_bytes(), [b64("x" * 30)])
+			self.expect_traced(trace.read_bytes(), offer[0])
+
+	def test_messages_are_not_traced(self):
+		trace = self.folder() / "trace"
+		async def tell(line):
+			await line.send("<message from='%s/r'><body>dear diary</body><x xmlns='urn:x' y='dear diary'/></message>" % BOB)
+		self.expect(self.scan(signing_in(roster=[item(BOB)], then=tell), "--trace", trace))
+		self.assertNotIn(b"diary", trace.read_bytes())
+		self.assertIn(b"<body>(10 bytes removed)</body>", trace.read_bytes())
+
+	def test_trace_that_cannot_be(self):
+		"""Said before anybody is asked anything, and nothing is left behind."""
+		place = self.folder()
+		readable, link, fifo = place / "readable", place / "link", place / "fifo"
+		readable.touch(0o644)
+		readable.chmod(0o644)
+		link.symlink_to(place / "elsewhere")
+		os.mkfifo(fifo, 0o600)
+		for trace, status, said in (readable, REFUSED, "0644"), (link, CANNOT_CREATE, "link"), (fifo, CANNOT_CREATE, "trace"), \
+				(place, CANNOT_CREATE, "directory"), (place / "no" / "such", CANNOT_CREATE, "No such"), (self.db, USAGE, "record"):
+			with self.subTest(trace):
+				self.expect_failure(self.scan(signing_in(), "--trace", trace), status, str(trace), said)
+				self.assertEqual(self.server.connections, 0)
+		self.assertEqual(readable.read_bytes(), b"")
+		self.assertFalse((place / "elsewhere").exists())
+
+	def test_full_disk_ends_the_trace_alone(self):
+		with open("/dev/full", "w") as full:
+			done = self.expect(self.scan(signing_in(roster=[item(BOB)], then=saying_presence(BOB + "/desk")), "--json", "--trace", "-", stderr=full))
+		self.assertEqual(self.verdicts(done), {BOB: "visible"})
+
+	def test_small_disk_is_told_of(self):
+		trace = self.folder() / "trace"
+		limit = ["sh", "-c", "trap '' XFSZ; exec prlimit --fsize=1000000 \"$@\"", "sh"]
+		async def tell(line):
+			await line.send(("<message from='%s/r'>%s</message>" % (BOB, "<x/>" * 300)) * 300)
+		done = self.expect(self.scan(signing_in(roster=[item(BOB)], then=tell), "--trace", trace, "--wait", "5", before=limit))
+		self.expect_line(done, "the trace ends early: File too large")
+		self.assertLessEqual(trace.stat().st_size, 1000000)
 
 	def test_the_blind_eye(self):
 		"""The check above does see."""
