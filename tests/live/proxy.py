@@ -4,7 +4,8 @@
 		... connect to line.where ...
 		line.reset()            # and whoever connects again is served
 		line.freeze(); line.thaw()
-		line.cut_after(1000)    # the next connection, after so many bytes from the server
+		line.cut_after(1000)    # every connection from now on, after so many bytes from the server
+		line.mend()
 """
 
 import asyncio
@@ -24,7 +25,8 @@ class Proxy:
 		self.delay = delay
 		self.connections = 0    # accepted so far
 		self.passed = 0         # bytes from the server, of the newest connection
-		self._limit = None      # of the next connection
+		self.cuts = 0           # connections that were cut after their bytes
+		self._limit = None
 		self._cut = None
 		self._lines = []
 		self._news = threading.Condition()
@@ -53,8 +55,8 @@ class Proxy:
 			while not look():
 				left = deadline - time.monotonic()
 				if left <= 0:
-					raise AssertionError("the proxy waited %d s for %s: %d connections, %d open, %d bytes" % (timeout, what,
-						self.connections, len(self._lines), self.passed))
+					raise AssertionError("the proxy waited %d s for %s: %d connections, %d open, %d cut, %d bytes" % (timeout,
+						what, self.connections, len(self._lines), self.cuts, self.passed))
 				self._news.wait(left)
 
 	def _tell(self):
@@ -90,9 +92,16 @@ class Proxy:
 		asyncio.run_coroutine_threadsafe(self._listen(self.port), self._loop).result(PATIENCE)
 
 	def cut_after(self, n, how="reset"):
-		"""The next connection, when so many bytes have come from the server. how: reset, close, or freeze: that connection
-		goes silent, others do not."""
+		"""Every connection made from now on is cut when so many bytes have come from the server. how: reset, close, or
+		freeze: it goes silent and stays."""
 		self._limit, self._cut = n, how
+
+	def mend(self):
+		"""Those who connect from now on are served."""
+		self._limit = None
+
+	def await_cuts(self, n, timeout=PATIENCE):
+		self._await(lambda: self.cuts >= n, "%d cuts" % n, timeout)
 
 	# the pumping
 
@@ -113,7 +122,7 @@ class Proxy:
 		"""One connection, from its beginning to its end."""
 		self.connections += 1
 		self.passed = 0
-		limit, how, self._limit = self._limit, self._cut, None
+		limit, how = self._limit, self._cut
 		try:
 			from_server, server = await asyncio.open_connection(self.server.host, self.server.port)
 		except OSError:
@@ -129,6 +138,8 @@ class Proxy:
 		try:
 			await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
 			if pumps[1].done() and pumps[1].exception() is None and pumps[1].result() == "cut":
+				self.cuts += 1
+				self._tell()
 				if how == "freeze":
 					await asyncio.wait(pumps[:1])
 				self._end(client, server, how == "reset")

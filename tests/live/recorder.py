@@ -231,6 +231,22 @@ class RecorderTest(SceneTest):
 		self.assertEqual([n for n in said if n], list(range(1, last + 1)), about)
 		self.assertEqual(scene.sql("SELECT count(*) AS n FROM watch")[0]["n"], watches, about)
 
+	def expect_said_or_gap(self, scene, contact, last, slack=1):
+		"""Of all that the contact said every number is there, or was said while nobody listened, and the file says so.
+		slack: seconds that a word may be under way."""
+		self.expect_sound(scene)
+		said = [int(n) for n in self.said(scene, contact.jid)]
+		self.assertEqual(said[-1], last)
+		deaf = [(moment(g["began"]), moment(g["ended"])) for g in scene.sql("SELECT * FROM gaps WHERE ended IS NOT NULL")]
+		deaf.append((0, moment(scene.sql("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', min(began) / 1000.0, 'unixepoch') AS began "
+			"FROM watch")[0]["began"])))
+		lost = [n for n in range(1, last + 1) if n not in said
+			and not any(began - slack <= contact.times[n] <= ended + slack for began, ended in deaf)]
+		self.assertEqual(spans(lost), "none", "lost, and no gap tells; gaps: %s" % scene.sql("SELECT * FROM gaps"))
+		per_watch = scene.sql("SELECT watch, status FROM presence_log WHERE contact = '%s' AND type IS NULL ORDER BY id" %
+			contact.jid)
+		self.assertEqual(len(per_watch), len({(r["watch"], r["status"]) for r in per_watch}), "twice in one watch")
+
 	def expect_no_gap(self, scene):
 		"""None that is over: the last stop leaves one that is not."""
 		self.assertEqual(scene.sql("SELECT * FROM gaps WHERE ended IS NOT NULL"), [])

@@ -26,6 +26,7 @@ class Talker:
 		self.jid = server.jid(user)
 		self.full = "%s/%s" % (self.jid, resource)
 		self.said = 0
+		self.times = {}     # when it said what, in seconds since 1970
 		self._news = threading.Condition()
 		self._heard = b""
 		self._closed = False
@@ -94,19 +95,22 @@ class Talker:
 
 	# talking
 
-	def talk(self, first, last, rate=300):
-		"""Says these numbers, so many a second. With rate None, as fast as the line takes them."""
-		self._thread = threading.Thread(target=self._talk, args=(first, last, rate), daemon=True)
+	def talk(self, first, last, rate=300, ballast=0):
+		"""Says these numbers, so many a second, each with so many bytes of nothing. With rate None, as fast as the line
+		takes them."""
+		more = b"<x xmlns='urn:example:ballast'>%s</x>" % (b"x" * ballast) if ballast else b""
+		self._thread = threading.Thread(target=self._talk, args=(first, last, rate, more), daemon=True)
 		self._thread.start()
 
-	def _talk(self, first, last, rate):
+	def _talk(self, first, last, rate, more):
 		began = time.monotonic()
 		try:
 			for n in range(first, last + 1):
 				early = rate and began + (n - first) / rate - time.monotonic()
 				if early and early > 0:
 					time.sleep(early)
-				self._socket.sendall(b"<presence><status>%d</status></presence>" % n)
+				self.times[n] = time.time()
+				self._socket.sendall(b"<presence><status>%d</status>%s</presence>" % (n, more))
 				with self._news:
 					self.said = n
 					self._news.notify_all()
