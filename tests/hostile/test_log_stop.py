@@ -92,7 +92,7 @@ class EndsAtOnce(Against):
 			self.start(script)
 			self.recorder.await_sql("SELECT 1 FROM presence_log", "presence")
 			self.end(number)
-			self.assertEqual(self.scene.sql("SELECT reason FROM watch"), [{"reason": "interrupted"}])
+			self.assertEqual(self.scene.sql("SELECT reason FROM watch"), [{"reason": "stopped"}])
 
 	def test_at_random_moments_of_a_flood(self):
 		async def script(line):
@@ -140,6 +140,7 @@ class Refused(Against):
 		self.assertEqual(recorder.wait(), 77, str(recorder))
 		self.assertEqual(self.attempts(), 1)
 		self.assertEqual(len(recorder.lines["err"]), 1, str(recorder))
+		self.assertEqual(peek(self.scene.db, "SELECT 1 FROM watch"), [])
 
 	def test_temporary_failure_is_tried_again(self):
 		recorder = self.refuse_sign_in("temporary-auth-failure")
