@@ -113,9 +113,9 @@ class EndsAtOnce(Against):
 	def test_asked_twice(self):
 		self.start(silent_at("presence"))
 		self.server.wait("silence")
-		self.recorder.signal(signal.SIGINT)
+		self.recorder.send_signal(signal.SIGINT)
 		try:
-			self.recorder.signal(signal.SIGINT)
+			self.recorder.send_signal(signal.SIGINT)
 		except ProcessLookupError:
 			pass
 		self.assertEqual(self.recorder.wait(STOPS_IN) in (0, 130), True, str(self.recorder))

@@ -169,7 +169,7 @@ class Recorder:
 
 	# ending
 
-	def signal(self, number):
+	def send_signal(self, number):
 		os.kill(self.pid, number)
 
 	def kill(self):
@@ -192,7 +192,7 @@ class Recorder:
 
 	def stop(self, number=signal.SIGTERM, timeout=STOPS_IN):
 		"""Returns the exit status."""
-		self.signal(number)
+		self.send_signal(number)
 		return self.wait(timeout)
 
 	def discard(self):

@@ -95,7 +95,7 @@ class Killed(CrashTest):
 			recorder = self.record(self.scene)
 		contact.finish()
 		recorder.await_sql("SELECT 1 FROM stanza WHERE status = '%d'" % (base + WORDS), "the last word")
-		recorder.signal(signal.SIGTERM)
+		recorder.send_signal(signal.SIGTERM)
 		killed = recorder.wait() == -signal.SIGKILL or recorder is not traced
 		if recorder is traced and killed:       # on its way out
 			recorder = self.record(self.scene)

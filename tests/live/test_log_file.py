@@ -116,7 +116,7 @@ class TakenAway(FileTest):
 		self.recorder.await_line(lambda line: self.scene.db in line, "err", said)
 		self.talk(21, 40)
 		if self.recorder.child.poll() is None:
-			self.recorder.signal(signal.SIGTERM)
+			self.recorder.send_signal(signal.SIGTERM)
 		self.assertIn(self.recorder.wait(), (0, 65, 74), str(self.recorder))
 		with open(self.scene.db) as f:
 			self.assertEqual(f.read(), "no database at all\n" * 300)
@@ -207,11 +207,11 @@ class Beside(FileTest):
 	def test_a_recorder_that_hangs(self):
 		"""Who asks it does not hang with it."""
 		self.start()
-		self.recorder.signal(signal.SIGSTOP)
+		self.recorder.send_signal(signal.SIGSTOP)
 		try:
 			scan = self.scene.scan()
 		finally:
-			self.recorder.signal(signal.SIGCONT)
+			self.recorder.send_signal(signal.SIGCONT)
 		self.expect_exit(scan, 75)
 		self.stop(self.recorder)
 

@@ -136,7 +136,7 @@ class Others(StorageTest):
 		with contextlib.closing(sqlite3.connect(self.scene.db, isolation_level=None)) as writer:
 			writer.execute("BEGIN IMMEDIATE")
 			self.contact.await_said(300)
-			self.recorder.signal(signal.SIGTERM)
+			self.recorder.send_signal(signal.SIGTERM)
 			self.recorder.wait(30)
 			writer.execute("ROLLBACK")
 		self.contact.finish()
