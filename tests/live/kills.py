@@ -29,7 +29,7 @@ class Kills:
 			for n in range(KILLS):
 				contact.await_said(int((n + dice.random()) * SPOKEN / KILLS))
 				end(recorder)
-				recorder = self.record(scene, *options)
+				recorder = self.record(scene, *(options if n < KILLS - 1 else ()))
 			contact.finish()
 			recorder.await_sql("SELECT 1 FROM stanza WHERE status = '%d'" % SPOKEN, "the last word")
 			self.stop(recorder)
