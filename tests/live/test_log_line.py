@@ -40,6 +40,7 @@ class LineTest(RecorderTest):
 		self.line = self.open_line(**how)
 		self.recorder = self.record(self.scene, where=self.line.where)
 		self.contact.await_presence(self.scene.jid)
+		self.recorder.await_watching()
 
 	def end(self, last, watches=1):
 		self.recorder.await_sql("SELECT 1 FROM stanza WHERE status = '%d'" % last, "the last word")
@@ -51,22 +52,21 @@ class LineTest(RecorderTest):
 class SignIn(LineTest):
 	def test_cut_at_every_phase(self):
 		"""As many recorders as cuts: every one is cut again and again there, until the line is mended."""
-		lengths = self.lengths()
-		step = 64 if LONG else max(lengths) // 11
+		length = self.length()
 		for how in ("reset", "close") if LONG else ("reset",):
-			places = list(range(0, max(lengths), step))
+			places = list(range(0, length, 64 if LONG else length // 11))
 			while places:
 				self.cut_at(places[:AT_ONCE], how)
 				del places[:AT_ONCE]
 
-	def lengths(self):
-		"""How many bytes come until we are there, of each connection that is made for it."""
+	def length(self):
+		"""How many bytes come until we are there."""
 		scene = self.scene_of("measured", "measured_talker")
 		contact, line = self.talker("measured_talker"), self.open_line()
 		recorder = self.record(scene, where=line.where)
 		contact.await_presence(scene.jid)
 		self.stop(recorder)
-		return [line.passed]
+		return line.passed
 
 	def cut_at(self, places, how):
 		names = ["cut_%s_%d" % (how, k) for k in places]
@@ -77,9 +77,9 @@ class SignIn(LineTest):
 		for line, k in zip(lines, places):
 			line.cut_after(k, how)
 		recorders = [self.record(scene, where=line.where) for scene, line in zip(scenes, lines)]
+		contact.talk(1, 100, 50)
 		for line in lines:
 			line.await_cuts(1)
-		contact.talk(1, 100, 100)
 		for line in lines:
 			line.mend()
 		for scene in scenes:
@@ -124,16 +124,15 @@ class Watching(LineTest):
 
 	def test_cut_in_the_middle_of_a_stanza(self):
 		self.start()
-		self.line.reset()
-		for k in 6000, 6501, 7003:      # beyond the sign-in
+		for n, k in enumerate((6000, 6501, 7003)):      # beyond what it takes to come back
 			self.line.cut_after(k)
-			cuts = self.line.cuts
+			self.line.reset()
 			self.recorder.await_watching()
-			first = self.contact.said + 1
-			self.contact.talk(first, first + 99)
+			self.contact.talk(100 * n + 1, 100 * n + 100)
 			self.contact.finish()
-			self.line.await_cuts(cuts + 1)
-		self.line.mend()
+			self.line.await_cuts(n + 1)
+			self.line.mend()
+			self.recorder.await_watching()
 		self.contact.talk(301, 301)
 		self.contact.finish()
 		self.end(301)
