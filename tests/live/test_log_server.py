@@ -25,6 +25,7 @@ class ServerTest(RecorderTest):
 		with Talker(self.server, "ann") as ann, Talker(self.server, "bob", "desk"):
 			recorder = self.record(self.scene)
 			ann.await_presence(self.scene.jid)
+			recorder.await_watching()
 			ann.talk(1, 30)
 			ann.finish()
 			recorder.await_sql("SELECT 1 FROM stanza WHERE status = '30'", "the last word")
