@@ -88,10 +88,15 @@ class Scene:
 		own = {k: v for k, v in os.environ.items() if not k.startswith(("UNSEEN", "XDG_", "CREDENTIALS_"))}
 		return {**own, "HOME": self.folder}
 
-	def scan_words(self, *options, ca_file=None, silence=SILENCE):
-		return [BINARY, "scan", "--account", self.jid, "--connect", "%s:%d" % (self.server.host, self.server.port),
-			"--ca-file", ca_file or self.server.ca_file, "--db", self.db, "--password-file", self.password_file,
+	def sign_in_words(self, command, *options, ca_file=None, silence=SILENCE, where=None, db=None):
+		"""where: HOST:PORT of something between us and the server."""
+		return [BINARY, command, "--account", self.jid,
+			"--connect", where or "%s:%d" % (self.server.host, self.server.port),
+			"--ca-file", ca_file or self.server.ca_file, "--db", db or self.db, "--password-file", self.password_file,
 			"--timeout", str(silence), *options]
+
+	def scan_words(self, *options, **more):
+		return self.sign_in_words("scan", *options, **more)
 
 	def start(self, words):
 		"""A child, to be given to judge later."""

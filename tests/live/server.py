@@ -255,9 +255,9 @@ class Prosody(Server):
 		"static_names").split()
 
 	def __init__(self, domain="prosody.example", modules_extra=(), offline=True, limits=None, log_level="debug",
-			components=None, hibernation=600, ca=None, s2s_port=None, others=None):
+			components=None, hibernation=600, kept=500, ca=None, s2s_port=None, others=None):
 		"""limits: bytes a second for a client, such as "10kb/s". components: {host: module}. hibernation: seconds a
-		lost line's session is held. s2s_port: to be reached by other servers; others: {domain: s2s_port} of those
+		lost line's session is held; kept: how many stanzas it may miss meanwhile. s2s_port: to be reached by other servers; others: {domain: s2s_port} of those
 		that can be reached. Without s2s_port there is no federation."""
 		super().__init__(domain, ca)
 		self.modules = self.modules + list(modules_extra) + (["limits"] if limits else [])
@@ -266,6 +266,7 @@ class Prosody(Server):
 		self.log_level = log_level
 		self.components = components or {}
 		self.hibernation = hibernation
+		self.kept = kept
 		self.s2s_port = s2s_port
 		self.others = others or {}
 		self.rosters = {}
@@ -300,6 +301,7 @@ class Prosody(Server):
 			"s2s_secure_auth": False,
 			"allow_unencrypted_plain_auth": True,
 			"smacks_hibernation_time": self.hibernation,
+			"smacks_max_queue_size": self.kept,
 			"static_names": self.others,
 			"log": {self.log_level: "*console"},
 			"ssl": tls,
