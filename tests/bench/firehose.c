@@ -181,7 +181,8 @@ static void greet(struct server *s)
 	say(s, "<stream:features>%s</stream:features>",
 	    s->signed_in ? "<bind xmlns='" NS_BIND "'/><sm xmlns='" NS_SM "'/>"
 	                 : "<mechanisms xmlns='" NS_SASL
-	                   "'><mechanism>PLAIN</mechanism></mechanisms>");
+	                   "'><mechanism>SCRAM-SHA-1</mechanism><mechanism>PLAIN</mechanism></"
+	                   "mechanisms>");
 }
 
 static void tell_roster(struct server *s, const char *id)
