@@ -17,9 +17,9 @@ struct places {
 
 struct scribe {
 	sqlite3 *db;
-	sqlite3_stmt *begin, *commit, *heard, *presence;
+	sqlite3_stmt *begin, *commit, *heard, *resumption, *turn, *presence;
 	struct places places;
-	int64_t watch, heard_at;
+	int64_t watch, heard_at, turns, handled;
 	int in_turn;
 };
 
@@ -134,10 +134,13 @@ struct scribe *scribe_open(const char *path, const char *account, const char *re
 	run(s, s->commit);
 	s->presence = prepare(s, SQL_PUT_PRESENCE);
 	s->heard = prepare(s, SQL_WATCH_HEARD);
+	s->resumption = prepare(s, SQL_PUT_RESUMPTION);
+	s->turn = prepare(s, SQL_COUNT_TURN);
 	find_places(s);
 	return s;
 }
 
+/* What the recorder writes with each turn of its loop. */
 static void end_turn(struct scribe *s)
 {
 	if (s->in_turn == 0)
@@ -145,6 +148,12 @@ static void end_turn(struct scribe *s)
 	number(s, s->heard, place(s->heard, ":watch"), s->watch);
 	number(s, s->heard, place(s->heard, ":at"), s->heard_at);
 	run(s, s->heard);
+	number(s, s->resumption, place(s->resumption, ":watch"), s->watch);
+	text(s, s->resumption, place(s->resumption, ":id"), "none");
+	number(s, s->resumption, place(s->resumption, ":handled"), s->handled);
+	run(s, s->resumption);
+	number(s, s->turn, place(s->turn, ":n"), ++s->turns);
+	run(s, s->turn);
 	run(s, s->commit);
 	s->in_turn = 0;
 }
@@ -172,6 +181,7 @@ void scribe_presence(struct scribe *s, const struct stanza *presence, int64_t he
 	s->heard_at = heard;
 	bind(s, presence);
 	run(s, s->presence);
+	s->handled++;
 	if (++s->in_turn == TURN)
 		end_turn(s);
 }
@@ -188,6 +198,8 @@ void scribe_close(struct scribe *s)
 	sqlite3_finalize(s->begin);
 	sqlite3_finalize(s->commit);
 	sqlite3_finalize(s->heard);
+	sqlite3_finalize(s->resumption);
+	sqlite3_finalize(s->turn);
 	sqlite3_finalize(s->presence);
 	check(s, sqlite3_close(s->db));
 	free(s);
