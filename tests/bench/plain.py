@@ -8,9 +8,12 @@ own in its place.
 """
 
 import asyncio
+import logging
 import sqlite3
 import sys
 import time
+
+logging.basicConfig(level=logging.ERROR)
 
 from slixmpp import ClientXMPP
 from slixmpp.xmlstream.handler import Callback
