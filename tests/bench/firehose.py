@@ -139,8 +139,8 @@ def digest(file, presences):
 	if plain:
 		return None
 	rows = ask(file, "SELECT contact, resource, type, show, status, priority, delay FROM presence_log ORDER BY id") + \
-		ask(file, "SELECT full, state, show, status, began_by, ended_by, ended_why FROM state_interval AS i "
-			"JOIN full_jid AS f ON f.id = i.resource ORDER BY i.id")
+		ask(file, "SELECT full, state, began_by, began_why FROM state_interval AS i JOIN full_jid AS f ON f.id = i.resource "
+			"ORDER BY i.id")
 	return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
