@@ -167,7 +167,7 @@ bool config_read(const char *path,
 {
 	AUTO(auto_free) char *text = NULL;
 	struct reading r = {.path = path, .take = take, .to = to, .e = e};
-	size_t length;
+	size_t length = 0;
 	AUTO(auto_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return fail(e, EX_NOINPUT,
