@@ -85,7 +85,7 @@ static bool take_item(void *to, const struct config_item *item, struct err *e)
 {
 	struct settings *settings = to;
 	struct options ignored = {0};
-	const struct option_row *row;
+	const struct option_row *row = NULL;
 	if (!item->key)
 		return begin_section(settings, item, e);
 	if (!find_key(item, &row, e))
