@@ -64,17 +64,25 @@ bool store_fail(struct store *s, const char *what, struct err *e)
 
 /* ---- queries --------------------------------------------------------------------------------- */
 
+/* While the store is behind there may be no connection; a write needs none then. */
+static bool prepare(struct query *q, struct err *e)
+{
+	struct store *s = q->store;
+	if (q->stmt || (s->behind && !s->db) ||
+	    sqlite3_prepare_v3(s->db, sql_texts[q->name].text, -1, SQLITE_PREPARE_PERSISTENT,
+	                       &q->stmt, NULL) == SQLITE_OK)
+		return true;
+	return s->behind || store_fail(s, "cannot read", e);
+}
+
 bool store_query(struct query **out, struct store *s, enum sql name, struct err *e)
 {
 	struct query *q = &s->cache[name];
 	assert(!q->taken); /* one use of a statement at a time */
-	if (!q->stmt) {
-		if (sqlite3_prepare_v3(s->db, sql_texts[name].text, -1, SQLITE_PREPARE_PERSISTENT,
-		                       &q->stmt, NULL) != SQLITE_OK)
-			return store_fail(s, "cannot read", e);
-		q->store = s;
-		q->name = name;
-	}
+	q->store = s;
+	q->name = name;
+	if (!prepare(q, e))
+		return false;
 	q->taken = true;
 	*out = q;
 	return true;
@@ -86,7 +94,8 @@ void query_free(struct query **query)
 	if (!q)
 		return;
 	sqlite3_reset(q->stmt);
-	sqlite3_clear_bindings(q->stmt);
+	if (q->stmt)
+		sqlite3_clear_bindings(q->stmt);
 	q->bound.length = 0;
 	q->taken = false;
 	*query = NULL;
@@ -107,20 +116,22 @@ static void bound(int code)
 
 void query_text(struct query *q, const char *name, const char *value)
 {
-	int i = parameter(q, name);
-	bound(sqlite3_bind_text(q->stmt, i, value, -1, SQLITE_TRANSIENT));
-	queue_bind_text(q, i, value);
+	if (q->stmt)
+		bound(sqlite3_bind_text(q->stmt, parameter(q, name), value, -1, SQLITE_TRANSIENT));
+	queue_bind_text(q, name, value);
 }
 
 void query_int(struct query *q, const char *name, int64_t value)
 {
-	int i = parameter(q, name);
-	bound(sqlite3_bind_int64(q->stmt, i, value));
-	queue_bind_int(q, i, value);
+	if (q->stmt)
+		bound(sqlite3_bind_int64(q->stmt, parameter(q, name), value));
+	queue_bind_int(q, name, value);
 }
 
 bool query_next(struct query *q, bool *more, struct err *e)
 {
+	if (!q->stmt)
+		return fail(e, EX_IOERR, "%s", q->store->health.trouble);
 	int code = sqlite3_step(q->stmt);
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		return store_fail(

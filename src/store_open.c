@@ -145,7 +145,8 @@ void store_disconnect(struct store *s)
 		sqlite3_finalize(s->cache[i].stmt);
 		s->cache[i].stmt = NULL;
 	}
-	if (s->poisoned) /* what it believes of the log is not to be written into the file */
+	if (s->poisoned &&
+	    s->db) /* what it believes of the log is not to be written into the file */
 		may_tidy_up(s, false);
 	sqlite3_close(s->db);
 	s->db = NULL;

@@ -16,7 +16,7 @@ struct writes {
 
 struct query {
 	struct store *store;
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt; /* NULL: there is no connection to prepare it on, the store is behind */
 	enum sql name;
 	bool taken;
 	struct writes bound; /* its values, for the queue; patient stores only */
@@ -33,10 +33,11 @@ struct store {
 	 * written again should it fail. */
 	bool patient;
 	struct writes queue;
-	bool behind;      /* the last commit failed: nothing is written but to the queue */
-	bool poisoned;    /* ... and whether it did, a fresh connection must tell */
-	int64_t turn;     /* how many transactions are in the file */
-	int64_t retry_at; /* monotonic ms */
+	bool behind;            /* the last commit failed: nothing is written but to the queue */
+	bool poisoned;          /* ... and whether it did, a fresh connection must tell */
+	struct writes doubtful; /* how much of the queue was in that commit; at is not used */
+	int64_t turn;           /* how many transactions are in the file */
+	int64_t retry_at;       /* monotonic ms */
 	int retry_ms;
 	struct store_health health;
 	dev_t device; /* which file it is, whatever bears its name by now */
@@ -59,8 +60,9 @@ bool store_connect_again(struct store *s, struct err *e);
 void store_disconnect(struct store *s);
 
 /* store_queue.c. */
-void queue_bind_text(struct query *q, int parameter, const char *value);
-void queue_bind_int(struct query *q, int parameter, int64_t value);
+/* The name of the parameter is borrowed for good: a literal. */
+void queue_bind_text(struct query *q, const char *parameter, const char *value);
+void queue_bind_int(struct query *q, const char *parameter, int64_t value);
 /* The statement, as it is bound, is to be run in this turn. */
 void queue_push(struct query *q);
 void queue_forget(struct store *s); /* what waits, and the end of being behind */

@@ -13,7 +13,8 @@
 /* ---- writes as bytes -------------------------------------------------------------------------- */
 
 struct value {
-	int parameter;
+	const char *
+		parameter; /* by name: while behind there may be no statement to ask for its number */
 	bool is_text;
 	int64_t number; /* or the length of the text that follows, with its zero */
 };
@@ -33,7 +34,7 @@ static void add(struct writes *w, const void *bytes, size_t n)
 	w->length += n;
 }
 
-void queue_bind_text(struct query *q, int parameter, const char *value)
+void queue_bind_text(struct query *q, const char *parameter, const char *value)
 {
 	if (!q->store->patient || !value) /* unbound is NULL */
 		return;
@@ -42,7 +43,7 @@ void queue_bind_text(struct query *q, int parameter, const char *value)
 	add(&q->bound, value, (size_t)v.number);
 }
 
-void queue_bind_int(struct query *q, int parameter, int64_t value)
+void queue_bind_int(struct query *q, const char *parameter, int64_t value)
 {
 	if (!q->store->patient)
 		return;
@@ -66,11 +67,20 @@ void queue_forget(struct store *s)
 {
 	s->queue.length = 0;
 	s->queue.count = 0;
+	s->doubtful = (struct writes){0};
 	if (s->queue.room <= 1 << 20)
 		return;
 	free(s->queue.at);
 	s->queue.at = NULL;
 	s->queue.room = 0;
+}
+
+/* The commit that failed is in the file after all; what came since is not. */
+static void forget_doubtful(struct store *s)
+{
+	s->queue.length -= s->doubtful.length;
+	s->queue.count -= s->doubtful.count;
+	memmove(s->queue.at, s->queue.at + s->doubtful.length, s->queue.length);
 }
 
 void queue_free(struct store *s)
@@ -93,11 +103,11 @@ static const char *replay_one(struct store *s, const char *at, bool *ok, struct 
 		struct value v;
 		memcpy(&v, at, sizeof v);
 		at += sizeof v;
+		int i = sqlite3_bind_parameter_index(q->stmt, v.parameter);
 		if (v.is_text)
-			sqlite3_bind_text(q->stmt, v.parameter, at, (int)v.number - 1,
-			                  SQLITE_STATIC);
+			sqlite3_bind_text(q->stmt, i, at, (int)v.number - 1, SQLITE_STATIC);
 		else
-			sqlite3_bind_int64(q->stmt, v.parameter, v.number);
+			sqlite3_bind_int64(q->stmt, i, v.number);
 		at += v.is_text ? v.number : 0;
 	}
 	*ok = *ok && store_run_query(q, e);
@@ -143,6 +153,7 @@ bool queue_commit(struct store *s, struct err *e)
 		return false;
 	if (!store_run(s, SQL_COMMIT, e)) {
 		s->poisoned = true; /* half done, perhaps: nobody knows but the file */
+		s->doubtful = s->queue;
 		return false;
 	}
 	s->in_turn = false;
@@ -184,14 +195,17 @@ static bool settle_turn(struct store *s, struct err *e)
 		return fail(e, EX_IOERR, "%s is not the file any more that was written to",
 		            s->path);
 	store_disconnect(s);
-	if (!store_connect_again(s, e) || !read_turn(s, &n, e))
+	if (!store_connect_again(s, e) || !read_turn(s, &n, e)) {
+		store_disconnect(s);
 		return false;
+	}
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	s->poisoned = false;
 	if (n != s->turn && n != s->turn + 1)
 		return fail(e, EX_DATAERR, "%s was written by somebody else meanwhile", s->path);
 	if (n > s->turn)
-		queue_forget(s);
+		forget_doubtful(s);
+	s->doubtful = (struct writes){0};
 	s->turn = n;
 	return true;
 }
