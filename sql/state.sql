@@ -308,10 +308,10 @@ BEGIN
 		  AND contact = (SELECT jid FROM resource WHERE id = NEW.sender)
 		  AND resource = 0 AND sign = 'withheld';
 	UPDATE state_domain SET heard_at = NEW.at
-		FROM watch AS w, resource AS r, jid AS j
-		WHERE w.id = NEW.watch AND NEW.at < w.settle_by AND r.id = NEW.sender AND j.id = r.jid
-		  AND state_domain.account = w.account AND state_domain.domain = coalesce(j.domain, j.id)
-		  AND state_domain.watch = NEW.watch;
+		WHERE NEW.at < (SELECT settle_by FROM watch WHERE id = NEW.watch)
+		  AND account = (SELECT account FROM watch WHERE id = NEW.watch)
+		  AND domain = (SELECT coalesce(j.domain, j.id) FROM resource AS r JOIN jid AS j ON j.id = r.jid
+			WHERE r.id = NEW.sender);
 END;
 
 -- A contact is met for the first time in this watch: what an earlier one knew is over.

@@ -336,6 +336,7 @@ void session_free(struct session **session)
 		return;
 	stop_guard_line(-1);
 	ask_free(&s->ask);
+	record_forget(&s->record);
 	sasl_free(&s->sasl);
 	if (s->conn)
 		xmpp_conn_release(s->conn);
