@@ -1,2 +1,2 @@
-INSERT INTO hear_presence (watch, at, sender, type, show, status, priority, client, delay, xml)
-	VALUES (:watch, :at, :sender, :type, :show, :status, :priority, :client, :delay, :xml);
+INSERT INTO stanza (watch, at, kind, type, sender, show, status, priority, client, delay, xml)
+	VALUES (:watch, :at, 'presence', :type, :sender, :show, :status, :priority, :client, :delay, :xml);

@@ -6,7 +6,11 @@
 --     -> a row of stanza
 --     -> the same row, with everything it refers to, is put to the view `heard`, whose triggers
 --        note evidence (what the stanza means: the views reading_…), move the state of the resource,
---        and judge the contact again (view `verdict`).
+--        and judge the contact again (view `judge`).
+-- Most presence comes from who is shown already, and changes nothing of all that: the trigger
+-- stanza_again notes that it came, and it goes no further.
+--
+-- What a stanza said is not copied: a row of the state names the stanza.
 -- Rows of a watch that is over say nothing about now: every row carries its watch, and is cleared
 -- when the first stanza of a later watch touches it.
 
@@ -21,7 +25,7 @@ CREATE TABLE state_domain (
 	account  INTEGER NOT NULL,
 	domain   INTEGER NOT NULL,
 	watch    INTEGER NOT NULL,
-	heard_at INTEGER,                   -- the last presence of anyone there
+	heard_at INTEGER,                   -- the last presence of anyone there, before the watch's settle_by
 	software TEXT,                      -- as it calls itself
 	family   TEXT,                      -- whose habits it has, table family; null: not known
 	dead     INTEGER NOT NULL DEFAULT 0, -- 1: it cannot be reached
@@ -65,8 +69,7 @@ CREATE TABLE state_contact (
 	shown_since INTEGER,                -- the start of the unbroken shown run
 	gone_at     INTEGER,                -- the last unavailable that was a farewell
 	gone_stanza INTEGER,
-	last_type   TEXT,                   -- of the last presence, in whatever watch
-	last_at     INTEGER,
+	last        INTEGER,                -- the last presence that state_resource.last does not have
 	verdict     TEXT NOT NULL DEFAULT 'unknown', -- as in view ground
 	reason      TEXT,
 	certainty   TEXT,
@@ -78,7 +81,7 @@ CREATE TABLE state_contact (
 	again       INTEGER,                -- the start of the round of questions its last farewell calls for
 	changed     INTEGER,                -- the stanza that last changed the verdict, its certainty or reason,
 	                                    -- or the state of a resource
-	interval    INTEGER,                -- the newest state_interval of the contact when it was judged last
+	moved       INTEGER NOT NULL DEFAULT 0, -- 1: a resource was put in another state since it was judged last
 	PRIMARY KEY (account, contact)
 ) STRICT, WITHOUT ROWID;
 
@@ -94,18 +97,15 @@ CREATE TABLE state_resource (
 	silent    INTEGER NOT NULL DEFAULT 0, -- questions in a row without reply; 2: two or more
 	silent_stanza INTEGER,              -- the last of those timeouts
 	silent_asked_at INTEGER,
-	show      TEXT,
-	status    TEXT,
-	priority  INTEGER,
-	client    TEXT,
-	last_type TEXT,                     -- of its last presence, in whatever watch
-	last_at   INTEGER,
+	available INTEGER,                  -- the last presence that says how it is shown, in whatever watch
+	last      INTEGER,                  -- its last presence, in whatever watch
 	cause     INTEGER,                  -- the stanza that put it in this state; null: none in this watch
 	cause_at  INTEGER,
 	cause_by  TEXT,                     -- the reason word of resource_history
 	PRIMARY KEY (account, contact, resource)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX state_resource_newest ON state_resource (account, contact, last_at);
+-- A contact may have used thousands of resources; only a few are in a known state.
+CREATE INDEX state_resource_known ON state_resource (account, contact, state) WHERE state <> 'unknown';
 
 -- What speaks for and against a connection: the newest stanza of each kind, in this watch.
 CREATE TABLE state_evidence (
@@ -124,25 +124,20 @@ CREATE TABLE state_evidence (
 	PRIMARY KEY (account, contact, resource, sign, channel)
 ) STRICT, WITHOUT ROWID;
 
--- The history of a resource, cut where its state, show or status changed.
+-- The history of a resource, cut where its state changed (and where it said unavailable again with
+-- another status). It lasts until the next one of the resource begins, or its watch ends. What was
+-- said while the resource was shown is in `stanza` (view resource_history).
 CREATE TABLE state_interval (
-	id       INTEGER PRIMARY KEY,
-	account  INTEGER NOT NULL,
-	contact  INTEGER NOT NULL,
-	resource INTEGER NOT NULL,
-	watch    INTEGER NOT NULL,
-	state    TEXT NOT NULL,
-	show     TEXT,
-	status   TEXT,
-	began    INTEGER NOT NULL,
-	began_by INTEGER NOT NULL,          -- a stanza
-	began_why TEXT NOT NULL,
-	ended    INTEGER,                   -- null: still so, or so when the watch ended
-	ended_by INTEGER,
-	ended_why TEXT
+	id        INTEGER PRIMARY KEY,
+	account   INTEGER NOT NULL,
+	resource  INTEGER NOT NULL,
+	watch     INTEGER NOT NULL,
+	state     TEXT NOT NULL,
+	began     INTEGER NOT NULL,
+	began_by  INTEGER NOT NULL,         -- a stanza
+	began_why TEXT NOT NULL
 ) STRICT;
-CREATE INDEX state_interval_contact ON state_interval (contact);
-CREATE INDEX state_interval_resource ON state_interval (resource);
+CREATE INDEX state_interval_resource ON state_interval (resource, account);
 
 -- Every change of a contact's verdict within a watch. A watch begins with everyone unknown.
 CREATE TABLE state_verdict (
@@ -450,13 +445,38 @@ LEFT JOIN question AS q ON q.id = s.question AND q.target = s.sender AND q.watch
 		WHERE f.question = q.id AND f.sender = q.target AND f.id < s.id);
 
 CREATE TRIGGER stanza_heard AFTER INSERT ON stanza
+WHEN NEW.kind <> 'presence' OR NEW.type IS NOT NULL OR NOT EXISTS (SELECT 1 FROM state_resource
+	WHERE account = (SELECT account FROM watch WHERE id = NEW.watch)
+	  AND contact = (SELECT jid FROM resource WHERE id = NEW.sender)
+	  AND resource = NEW.sender AND watch = NEW.watch AND state = 'shown')
 BEGIN
 	INSERT INTO heard SELECT * FROM heard WHERE stanza = NEW.id;
+END;
+
+-- Who is shown already is available again: of all that heard_presence does, this is what is left.
+-- (Where it runs after stanza_heard has shown the resource, it changes nothing.)
+CREATE TRIGGER stanza_again AFTER INSERT ON stanza WHEN NEW.kind = 'presence' AND NEW.type IS NULL
+BEGIN
+	UPDATE state_resource SET silent = 0, available = NEW.id, last = NEW.id
+		WHERE account = (SELECT account FROM watch WHERE id = NEW.watch)
+		  AND contact = (SELECT jid FROM resource WHERE id = NEW.sender)
+		  AND resource = NEW.sender AND watch = NEW.watch AND state = 'shown';
+	DELETE FROM state_evidence
+		WHERE account = (SELECT account FROM watch WHERE id = NEW.watch)
+		  AND contact = (SELECT jid FROM resource WHERE id = NEW.sender)
+		  AND resource = 0 AND sign = 'withheld';
+	UPDATE state_domain SET heard_at = NEW.at
+		WHERE NEW.at < (SELECT settle_by FROM watch WHERE id = NEW.watch)
+		  AND account = (SELECT account FROM watch WHERE id = NEW.watch)
+		  AND domain = (SELECT coalesce(j.domain, j.id) FROM resource AS r JOIN jid AS j ON j.id = r.jid
+			WHERE r.id = NEW.sender);
 END;
 
 -- A contact is met for the first time in this watch: what an earlier one knew is over.
 CREATE VIEW meet AS SELECT NULL AS account, NULL AS contact, NULL AS watch;
 CREATE TRIGGER meet INSTEAD OF INSERT ON meet
+WHEN NOT EXISTS (SELECT 1 FROM state_contact
+	WHERE account = NEW.account AND contact = NEW.contact AND watch = NEW.watch)
 BEGIN
 	INSERT OR IGNORE INTO state_contact (account, contact, watch)
 		VALUES (NEW.account, NEW.contact, NEW.watch);
@@ -464,8 +484,8 @@ BEGIN
 		WHERE account = NEW.account AND contact = NEW.contact AND watch <> NEW.watch;
 	UPDATE state_resource
 		SET watch = NEW.watch, state = 'unknown', was_shown = 0, gone_at = NULL, silent = 0,
-		    silent_stanza = NULL, silent_asked_at = NULL, show = NULL, status = NULL,
-		    priority = NULL, cause = NULL, cause_at = NULL, cause_by = NULL
+		    silent_stanza = NULL, silent_asked_at = NULL, cause = NULL, cause_at = NULL,
+		    cause_by = NULL
 		WHERE account = NEW.account AND contact = NEW.contact AND watch <> NEW.watch;
 	UPDATE state_contact
 		SET watch = NEW.watch, shown = 0, shown_since = NULL, gone_at = NULL, gone_stanza = NULL,
@@ -477,30 +497,25 @@ END;
 -- Presence of one who is new in this watch, or of one already met.
 CREATE TRIGGER heard_presence INSTEAD OF INSERT ON heard WHEN NEW.kind = 'presence'
 BEGIN
-	INSERT INTO meet SELECT NEW.account, NEW.contact, NEW.watch
-		WHERE NOT EXISTS (SELECT 1 FROM state_contact WHERE account = NEW.account
-		                  AND contact = NEW.contact AND watch = NEW.watch);
+	INSERT INTO meet VALUES (NEW.account, NEW.contact, NEW.watch);
 	INSERT OR IGNORE INTO state_resource (account, contact, resource, watch)
 		SELECT NEW.account, NEW.contact, NEW.resource, NEW.watch
 		WHERE NEW.type IS NULL OR (NEW.full AND NEW.type IN ('unavailable', 'invisible'));
-	INSERT INTO state_domain (account, domain, watch, heard_at)
-		VALUES (NEW.account, NEW.domain, NEW.watch, NEW.at)
-		ON CONFLICT DO UPDATE SET heard_at = NEW.at,
-			family = iif(watch = NEW.watch, family, NULL),
-			software = iif(watch = NEW.watch, software, NULL),
-			dead = iif(watch = NEW.watch, dead, 0), watch = NEW.watch;
+	INSERT INTO state_domain (account, domain, watch) VALUES (NEW.account, NEW.domain, NEW.watch)
+		ON CONFLICT DO UPDATE SET heard_at = NULL, family = NULL, software = NULL, dead = 0,
+			watch = NEW.watch WHERE watch <> NEW.watch;
+	UPDATE state_domain SET heard_at = NEW.at
+		WHERE account = NEW.account AND domain = NEW.domain
+		  AND NEW.at < (SELECT settle_by FROM watch WHERE id = NEW.watch);
 	-- Who shows itself does not block us.
 	DELETE FROM state_evidence
 		WHERE NEW.type IS NULL AND account = NEW.account AND contact = NEW.contact
-		  AND sign = 'withheld';
+		  AND resource = 0 AND sign = 'withheld';
 	-- What it means is read before it changes what is shown.
 	INSERT OR REPLACE INTO state_evidence
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
 		FROM reading_presence WHERE stanza = NEW.stanza;
-	UPDATE state_contact SET last_type = NEW.type, last_at = NEW.at
-		WHERE (NEW.type IS NULL OR NEW.type IN ('unavailable', 'invisible'))
-		  AND account = NEW.account AND contact = NEW.contact;
 	-- A farewell: from a full JID, unless that is how it was reported at sign-in; from the bare JID when
 	-- someone was shown, or it is but the answer to the probe.
 	UPDATE state_contact SET gone_at = NEW.at, gone_stanza = NEW.stanza
@@ -512,31 +527,37 @@ BEGIN
 			shown > 0);
 	-- Available: shown, unless it is the answer to our probe that contradicts an unavailable.
 	UPDATE state_resource
-		SET state = 'shown', was_shown = 1, silent = 0, show = NEW.show, status = NEW.status,
-		    priority = NEW.priority, client = NEW.client, last_type = NULL, last_at = NEW.at,
-		    cause = NEW.stanza, cause_at = NEW.at, cause_by = 'available'
+		SET state = 'shown', was_shown = 1, silent = 0, available = NEW.stanza, last = NEW.stanza,
+		    cause = iif(state = 'shown', cause, NEW.stanza),
+		    cause_at = iif(state = 'shown', cause_at, NEW.at), cause_by = 'available'
 		WHERE NEW.type IS NULL AND account = NEW.account AND contact = NEW.contact
 		  AND resource = NEW.resource
 		  AND NOT EXISTS (SELECT 1 FROM state_evidence AS e
 			WHERE e.account = NEW.account AND e.contact = NEW.contact
 			  AND e.resource = NEW.resource AND e.sign = 'contradiction'
 			  AND e.stanza = NEW.stanza);
-	-- Unavailable, and XEP-0018's invisible: no longer shown. From the bare JID it speaks for all.
-	-- A hidden resource that says unavailable may be there or not, as one that was shown.
-	UPDATE state_resource
-		SET gone_at = iif(state IN ('shown', 'hidden') AND NEW.type = 'unavailable', NEW.at, gone_at),
-		    last_type = NEW.type, last_at = NEW.at
+	-- Unavailable, and XEP-0018's invisible: no longer shown. A hidden resource that says unavailable
+	-- may be there or not, as one that was shown.
+	UPDATE state_resource SET last = NEW.stanza
 		WHERE NEW.type IN ('unavailable', 'invisible')
-		  AND account = NEW.account AND contact = NEW.contact
-		  AND (resource = NEW.resource OR (NOT NEW.full AND state = 'shown'));
+		  AND account = NEW.account AND contact = NEW.contact AND resource = NEW.resource;
 	UPDATE state_resource
-		SET state = 'unknown', show = NULL, status = NEW.status, priority = NULL,
-		    cause = NEW.stanza, cause_at = NEW.at, cause_by = NEW.type
+		SET gone_at = iif(state <> 'unknown' AND NEW.type = 'unavailable', NEW.at, gone_at),
+		    state = 'unknown', cause = NEW.stanza, cause_at = NEW.at, cause_by = NEW.type
 		WHERE NEW.type IN ('unavailable', 'invisible')
+		  AND account = NEW.account AND contact = NEW.contact AND resource = NEW.resource
+		  AND (state IN ('shown', 'unknown') OR (state = 'hidden' AND NEW.type = 'unavailable'));
+	-- From the bare JID it speaks for all.
+	UPDATE state_resource
+		SET gone_at = iif(NEW.type = 'unavailable', NEW.at, gone_at), last = NEW.stanza,
+		    state = 'unknown', cause = NEW.stanza, cause_at = NEW.at, cause_by = NEW.type
+		WHERE NOT NEW.full AND NEW.type IN ('unavailable', 'invisible')
+		  AND account = NEW.account AND contact = NEW.contact AND state = 'shown';
+	UPDATE state_contact SET last = NEW.stanza
+		WHERE (NEW.type IS NULL OR NEW.type IN ('unavailable', 'invisible'))
 		  AND account = NEW.account AND contact = NEW.contact
-		  AND ((resource = NEW.resource AND (state IN ('shown', 'unknown')
-				OR (state = 'hidden' AND NEW.type = 'unavailable')))
-		    OR (NOT NEW.full AND state = 'shown'));
+		  AND NOT EXISTS (SELECT 1 FROM state_resource AS r WHERE r.account = NEW.account
+			AND r.contact = NEW.contact AND r.resource = NEW.resource AND r.last = NEW.stanza);
 	INSERT INTO judge SELECT NEW.account, NEW.contact, NEW.stanza, NEW.at
 		WHERE NOT EXISTS (SELECT 1 FROM state_contact WHERE account = NEW.account
 			AND contact = NEW.contact AND shown > 0 AND verdict = 'visible');
@@ -644,8 +665,7 @@ BEGIN
 			WHERE account = NEW.account AND contact = NEW.contact)
 		WHERE account = NEW.account AND contact = NEW.contact;
 	UPDATE state_resource
-		SET show = NULL, status = NULL, priority = NULL,
-		    (state, cause, cause_at, cause_by) = (SELECT s.state, s.stanza, s.at, s.sign
+		SET (state, cause, cause_at, cause_by) = (SELECT s.state, s.stanza, s.at, s.sign
 			FROM resource_standing AS s WHERE s.account = NEW.account
 			AND s.contact = NEW.contact AND s.resource = state_resource.resource
 			ORDER BY s.stanza DESC LIMIT 1)
@@ -669,11 +689,10 @@ BEGIN
 		                g.since),
 		    resource = g.resource, sign = g.sign, sign_at = g.sign_at, proof = g.proof,
 		    changed = iif(state_contact.verdict = g.verdict AND state_contact.reason IS g.reason
-				AND state_contact.certainty IS g.certainty AND state_contact.interval IS g.interval,
+				AND state_contact.certainty IS g.certainty AND NOT state_contact.moved,
 			state_contact.changed, NEW.stanza),
-		    interval = g.interval
-		FROM (SELECT *, (SELECT max(i.id) FROM state_interval AS i WHERE i.contact = NEW.contact) AS interval
-			FROM ground WHERE account = NEW.account AND contact = NEW.contact
+		    moved = 0
+		FROM (SELECT * FROM ground WHERE account = NEW.account AND contact = NEW.contact
 			ORDER BY rank, proof DESC LIMIT 1) AS g
 		WHERE state_contact.account = NEW.account AND state_contact.contact = NEW.contact;
 	INSERT INTO state_look (account, contact)
@@ -743,25 +762,19 @@ BEGIN
 		ON CONFLICT DO UPDATE SET until = 0, round = excluded.round, done = NULL, after = excluded.after;
 END;
 
--- Whenever a resource is put in a state: how many are shown, and the history.
-CREATE TRIGGER resource_shown AFTER UPDATE OF cause ON state_resource
-WHEN NEW.cause IS NOT NULL AND (NEW.state = 'shown') <> (OLD.state = 'shown')
+-- Whenever a resource is put in a state: how many are shown, and the history. One that says
+-- unavailable again is in no other state, but where it says it in other words.
+CREATE TRIGGER resource_moved AFTER UPDATE OF cause ON state_resource
+WHEN NEW.cause IS NOT NULL AND (OLD.cause IS NULL OR NEW.state <> OLD.state
+	OR (NEW.cause_by IN ('unavailable', 'invisible')
+	    AND (SELECT status FROM stanza WHERE id = NEW.cause) IS NOT (SELECT status FROM stanza
+		WHERE id = OLD.cause AND OLD.cause_by IN ('unavailable', 'invisible'))))
 BEGIN
 	UPDATE state_contact
-		SET shown_since = iif(shown = 0, NEW.cause_at, shown_since),
+		SET moved = 1,
+		    shown_since = iif(shown = 0 AND NEW.state = 'shown', NEW.cause_at, shown_since),
 		    shown = shown + (NEW.state = 'shown') - (OLD.state = 'shown')
 		WHERE account = NEW.account AND contact = NEW.contact;
-END;
-CREATE TRIGGER resource_interval AFTER UPDATE OF cause ON state_resource
-WHEN NEW.cause IS NOT NULL AND (OLD.cause IS NULL OR NEW.state <> OLD.state
-	OR NEW.show IS NOT OLD.show OR NEW.status IS NOT OLD.status)
-BEGIN
-	UPDATE state_interval SET ended = NEW.cause_at, ended_by = NEW.cause, ended_why = NEW.cause_by
-		WHERE id = (SELECT max(id) FROM state_interval
-			WHERE resource = NEW.resource AND account = NEW.account)
-		  AND ended IS NULL AND watch = NEW.watch;
-	INSERT INTO state_interval (account, contact, resource, watch, state, show, status,
-	                            began, began_by, began_why)
-		VALUES (NEW.account, NEW.contact, NEW.resource, NEW.watch, NEW.state, NEW.show, NEW.status,
-		        NEW.cause_at, NEW.cause, NEW.cause_by);
+	INSERT INTO state_interval (account, resource, watch, state, began, began_by, began_why)
+		VALUES (NEW.account, NEW.resource, NEW.watch, NEW.state, NEW.cause_at, NEW.cause, NEW.cause_by);
 END;

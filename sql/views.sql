@@ -477,17 +477,22 @@ due_bare AS MATERIALIZED (
 	  AND NOT EXISTS (SELECT 1 FROM asked AS q WHERE q.target = c.target AND q.watch = c.watch
 		AND q.id > c.after AND q.channel = 'last' AND q.at >= c.floor)
 ),
+-- Their resources, the newest first.
+on_record AS MATERIALIZED (
+	SELECT r.*, row_number() OVER (PARTITION BY r.account, r.contact ORDER BY r.last DESC) AS newest
+	FROM ready AS c
+	JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
+),
 -- Resources worth asking: not shown; heard of in this watch, or among the five newest on record; of
 -- a contact whose bare JID has nothing more to tell.
 askable AS MATERIALIZED (
 	SELECT c.account, c.watch, c.contact, c.bare, c.domain, c.floor, c.after, c.verdict, c.due_at, r.resource,
 	       n.name, iif(r.watch = c.watch, r.silent, 0) AS silent, r.silent_stanza, r.silent_asked_at
 	FROM ready AS c
-	JOIN state_resource AS r ON r.account = c.account AND r.contact = c.contact
+	JOIN on_record AS r ON r.account = c.account AND r.contact = c.contact
 	JOIN resource AS n ON n.id = r.resource
 	WHERE n.name <> '' AND NOT (r.watch = c.watch AND r.state = 'shown')
-	  AND (r.resource IN (SELECT i.resource FROM state_resource AS i
-			WHERE i.account = c.account AND i.contact = c.contact ORDER BY i.last_at DESC LIMIT 5)
+	  AND (r.newest <= 5
 	    OR EXISTS (SELECT 1 FROM state_evidence AS e WHERE e.account = c.account
 			AND e.contact = c.contact AND e.resource = r.resource AND e.watch = c.watch))
 	  AND (c.account, c.contact) NOT IN (SELECT b.account, b.contact FROM due_bare AS b)
@@ -607,8 +612,8 @@ SELECT a.bare AS account, j.bare AS contact, r.name, r.subscription,
        (SELECT n.name FROM resource AS n WHERE n.id = c.resource) AS resource,
        c.sign,
        strftime('%Y-%m-%dT%H:%M:%fZ', c.sign_at / 1000.0, 'unixepoch') AS sign_at,
-       c.proof, o.last_type,
-       strftime('%Y-%m-%dT%H:%M:%fZ', o.last_at / 1000.0, 'unixepoch') AS last_at,
+       c.proof, l.type AS last_type,
+       strftime('%Y-%m-%dT%H:%M:%fZ', l.at / 1000.0, 'unixepoch') AS last_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', w.heard_until / 1000.0, 'unixepoch') AS as_of,
        CASE WHEN r.subscription NOT IN ('to', 'both') OR coalesce(c.verdict, 'unknown') <> 'unknown'
             THEN NULL
@@ -627,6 +632,8 @@ JOIN jid AS a ON a.id = w.account
 JOIN state_roster AS r ON r.account = w.account
 JOIN jid AS j ON j.id = r.contact
 LEFT JOIN state_contact AS o ON o.account = r.account AND o.contact = r.contact
+LEFT JOIN stanza AS l ON l.id = max(coalesce(o.last, 0), coalesce((SELECT max(x.last)
+	FROM state_resource AS x WHERE x.account = r.account AND x.contact = r.contact), 0))
 LEFT JOIN state_contact AS c ON c.account = r.account AND c.contact = r.contact AND c.watch = w.id
 	AND r.subscription IN ('to', 'both')
 LEFT JOIN state_domain AS d ON d.account = r.account AND d.domain = coalesce(j.domain, j.id)
@@ -640,14 +647,21 @@ SELECT a.bare AS account, j.bare AS contact, n.name AS resource,
        (r.watch = w.id AND r.state = 'shown') + 0 AS shown,
        CASE iif(r.watch = w.id, r.state, 'unknown')
             WHEN 'shown' THEN 1 WHEN 'hidden' THEN 1 WHEN 'offline' THEN 0 END AS connected,
-       iif(r.watch = w.id, r.show, NULL) AS show, iif(r.watch = w.id, r.status, NULL) AS status,
-       iif(r.watch = w.id, r.priority, NULL) AS priority, r.client, r.last_type,
-       strftime('%Y-%m-%dT%H:%M:%fZ', r.last_at / 1000.0, 'unixepoch') AS last_at
+       iif(r.watch = w.id AND r.state = 'shown', s.show, NULL) AS show,
+       CASE WHEN r.watch <> w.id THEN NULL
+            WHEN r.state = 'shown' THEN s.status
+            WHEN r.cause_by IN ('unavailable', 'invisible') THEN c.status END AS status,
+       iif(r.watch = w.id AND r.state = 'shown', s.priority, NULL) AS priority,
+       s.client, l.type AS last_type,
+       strftime('%Y-%m-%dT%H:%M:%fZ', l.at / 1000.0, 'unixepoch') AS last_at
 FROM watch_latest AS w
 JOIN jid AS j
 CROSS JOIN state_resource AS r ON r.account = w.account AND r.contact = j.id
 JOIN resource AS n ON n.id = r.resource
-JOIN jid AS a ON a.id = r.account;
+JOIN jid AS a ON a.id = r.account
+LEFT JOIN stanza AS s ON s.id = r.available
+LEFT JOIN stanza AS c ON c.id = r.cause
+LEFT JOIN stanza AS l ON l.id = r.last;
 
 -- The signs and denials that stand in the latest watch, each with its stanza.
 CREATE VIEW sign_status AS
@@ -660,35 +674,63 @@ JOIN jid AS a ON a.id = t.account
 JOIN watch_latest AS w ON w.account = t.account AND w.id = t.watch
 LEFT JOIN resource AS n ON n.id = t.resource;
 
--- Intervals of one resource, unbroken from the first stanza heard of it. A watch that is over cuts
--- them: from its heard_until on, nothing is known until a later watch hears of the resource again.
--- `uncertain`: the presence that began it was told late, after a cut, and bears no stamp.
-CREATE VIEW resource_history AS
-SELECT a.bare AS account, j.bare AS contact, n.name AS resource,
-       strftime('%Y-%m-%dT%H:%M:%fZ', i.began / 1000.0, 'unixepoch') AS began,
-       strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(i.ended, iif(w.ended IS NULL, NULL, w.heard_until))
-                / 1000.0, 'unixepoch') AS ended,
-       i.state, i.show, i.status, i.began_by, i.ended_by, i.began_why,
-       coalesce(i.ended_why, iif(w.ended IS NULL, NULL, 'gap')) AS ended_why,
-       EXISTS (SELECT 1 FROM told_late AS l JOIN stanza AS s ON s.id = l.stanza
-		WHERE l.stanza = i.began_by AND s.kind = 'presence' AND s.delay IS NULL) AS uncertain
-FROM jid AS j
-JOIN state_interval AS i ON i.contact = j.id
+-- The intervals of state_interval with their ends. `before`: the stanza that begins the next one.
+CREATE VIEW stretch AS
+SELECT i.account, i.resource, i.watch, i.state, i.began, i.began_by, i.began_why,
+       CASE WHEN x.watch = i.watch THEN x.began WHEN w.ended IS NOT NULL THEN w.heard_until END AS ended,
+       iif(x.watch = i.watch, x.began_by, NULL) AS ended_by,
+       CASE WHEN x.watch = i.watch THEN x.began_why WHEN w.ended IS NOT NULL THEN 'gap' END AS ended_why,
+       x.began AS next, x.began_by AS before, x.began_why AS next_why
+FROM state_interval AS i
 JOIN watch AS w ON w.id = i.watch
-JOIN resource AS n ON n.id = i.resource
-JOIN jid AS a ON a.id = i.account
-UNION ALL
-SELECT a.bare, j.bare, n.name,
-       strftime('%Y-%m-%dT%H:%M:%fZ', w.heard_until / 1000.0, 'unixepoch'),
-       strftime('%Y-%m-%dT%H:%M:%fZ', x.began / 1000.0, 'unixepoch'),
-       'unknown', NULL, NULL, NULL, x.began_by, 'gap', x.began_why, 0
-FROM jid AS j
-JOIN state_interval AS i ON i.contact = j.id AND i.ended IS NULL
-JOIN watch AS w ON w.id = i.watch AND w.ended IS NOT NULL
-JOIN resource AS n ON n.id = i.resource
-JOIN jid AS a ON a.id = i.account
 LEFT JOIN state_interval AS x ON x.id = (SELECT min(y.id) FROM state_interval AS y
 	WHERE y.resource = i.resource AND y.account = i.account AND y.id > i.id);
+
+-- Intervals of one resource, unbroken from the first stanza heard of it. While it is shown, its
+-- presence cuts them where show or status change. A watch that is over cuts them: from its
+-- heard_until on, nothing is known until a later watch hears of the resource again. `uncertain`: the
+-- presence that began it was told late, after a cut, and bears no stamp.
+CREATE VIEW resource_history AS
+SELECT a.bare AS account, j.bare AS contact, n.name AS resource,
+       strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1000.0, 'unixepoch') AS began,
+       strftime('%Y-%m-%dT%H:%M:%fZ', iif(x.id IS NULL, i.ended, x.at) / 1000.0, 'unixepoch') AS ended,
+       i.state, s.show, s.status, s.id AS began_by, coalesce(x.id, i.ended_by) AS ended_by,
+       i.began_why, iif(x.id IS NULL, i.ended_why, i.began_why) AS ended_why,
+       s.delay IS NULL AND EXISTS (SELECT 1 FROM told_late AS l WHERE l.stanza = s.id) AS uncertain
+FROM jid AS j
+JOIN resource AS n ON n.jid = j.id
+JOIN stretch AS i ON i.resource = n.id AND i.state = 'shown'
+JOIN jid AS a ON a.id = i.account
+JOIN stanza AS s ON s.sender = i.resource AND s.id >= i.began_by
+	AND s.id < coalesce(i.before, 9223372036854775807)
+	AND s.watch = i.watch AND s.kind = 'presence' AND s.type IS NULL
+LEFT JOIN stanza AS x ON x.id = (SELECT y.id FROM stanza AS y
+	WHERE y.sender = i.resource AND y.id > s.id AND y.id < coalesce(i.before, 9223372036854775807)
+	  AND y.watch = i.watch AND y.kind = 'presence' AND y.type IS NULL
+	  AND (y.show IS NOT s.show OR y.status IS NOT s.status) ORDER BY y.id LIMIT 1)
+WHERE s.id = i.began_by OR (s.show, s.status) IS NOT (SELECT y.show, y.status FROM stanza AS y
+	WHERE y.sender = i.resource AND y.id < s.id AND y.watch = i.watch AND y.kind = 'presence'
+	  AND y.type IS NULL ORDER BY y.id DESC LIMIT 1)
+UNION ALL
+SELECT a.bare, j.bare, n.name,
+       strftime('%Y-%m-%dT%H:%M:%fZ', i.began / 1000.0, 'unixepoch'),
+       strftime('%Y-%m-%dT%H:%M:%fZ', i.ended / 1000.0, 'unixepoch'),
+       i.state, NULL, s.status, i.began_by, i.ended_by, i.began_why, i.ended_why,
+       s.id IS NOT NULL AND s.delay IS NULL AND EXISTS (SELECT 1 FROM told_late AS l WHERE l.stanza = s.id)
+FROM jid AS j
+JOIN resource AS n ON n.jid = j.id
+JOIN stretch AS i ON i.resource = n.id AND i.state <> 'shown'
+JOIN jid AS a ON a.id = i.account
+LEFT JOIN stanza AS s ON s.id = i.began_by AND i.began_why IN ('unavailable', 'invisible')
+UNION ALL
+SELECT a.bare, j.bare, n.name,
+       strftime('%Y-%m-%dT%H:%M:%fZ', i.ended / 1000.0, 'unixepoch'),
+       strftime('%Y-%m-%dT%H:%M:%fZ', i.next / 1000.0, 'unixepoch'),
+       'unknown', NULL, NULL, NULL, i.before, 'gap', i.next_why, 0
+FROM jid AS j
+JOIN resource AS n ON n.jid = j.id
+JOIN stretch AS i ON i.resource = n.id AND i.ended_why = 'gap'
+JOIN jid AS a ON a.id = i.account;
 
 CREATE VIEW stanza_log AS
 SELECT s.id, strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1000.0, 'unixepoch') AS at,

@@ -162,14 +162,69 @@ static bool note_refused(struct record *r, const struct stanza *s, struct err *e
 	return query_run(q, e);
 }
 
+/* The number of a JID in the file; 0 when it is not known there. */
+static bool resource_id(struct record *r, const char *jid, int64_t *id, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, r->store, SQL_RESOURCE_ID, e))
+		return false;
+	query_text(q, ":jid", jid);
+	if (!query_next(q, &more, e))
+		return false;
+	*id = more ? query_get_int(q, 0) : 0;
+	return true;
+}
+
+static bool know(struct record *r, const char *jid, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	if (!store_query(&q, r->store, SQL_KNOW, e))
+		return false;
+	query_text(q, ":jid", jid);
+	return query_run(q, e);
+}
+
+/* 0: its number cannot be known now, because the file does not have it yet. */
+static bool sender_id(struct record *r, const char *jid, int64_t *id, struct err *e)
+{
+	*id = 0;
+	if (store_is_behind(r->store)) { /* and what was made known may not be */
+		record_forget(r);
+		return true;
+	}
+	if (!r->senders)
+		r->senders = senders_new();
+	*id = senders_get(r->senders, jid);
+	if (*id)
+		return true;
+	if (!resource_id(r, jid, id, e))
+		return false;
+	if (!*id && (!know(r, jid, e) || !resource_id(r, jid, id, e)))
+		return false;
+	if (*id)
+		senders_put(r->senders, jid, *id);
+	return true;
+}
+
+void record_forget(struct record *r)
+{
+	senders_free(&r->senders);
+}
+
 bool record_presence(struct record *r, const struct stanza *s, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, r->store, SQL_PUT_PRESENCE, e))
+	int64_t sender;
+	if (!sender_id(r, s->from, &sender, e) ||
+	    !store_query(&q, r->store, sender ? SQL_PUT_PRESENCE : SQL_PUT_PRESENCE_OF, e))
 		return false;
 	query_int(q, ":watch", r->watch);
 	query_int(q, ":at", r->heard);
-	query_text(q, ":sender", s->from);
+	if (sender)
+		query_int(q, ":sender", sender);
+	else
+		query_text(q, ":sender", s->from);
 	query_text(q, ":type", s->type);
 	query_text(q, ":show", s->show);
 	query_text(q, ":status", s->status);

@@ -3,12 +3,14 @@
 #ifndef RECORD_H
 #define RECORD_H
 
+#include "senders.h"
 #include "stanza.h"
 #include "store.h"
 
 /* One watch being recorded. `store` is borrowed. */
 struct record {
 	struct store *store;
+	struct senders *senders; /* whose numbers in the file are known; NULL: nobody's */
 	int64_t watch;
 	int64_t next_question;
 	int64_t heard;       /* when the server was last heard, ms since 1970 */
@@ -95,6 +97,10 @@ bool record_rest(struct record *r, struct err *e);
 bool record_look_again(struct record *r, struct err *e);
 /* When the next rest ends, ms since 1970; INT64_MAX: nobody rests. */
 bool record_next_look(struct record *r, int64_t *at, struct err *e);
+
+/* Gives back what is kept in memory. To be called before the record goes, and after a loop turn was
+ * undone: whoever it made known is no longer in the file, and the number may become another's. */
+void record_forget(struct record *r);
 
 /* Commits the loop turn, the time of the last sign of the server included. */
 bool record_commit(struct record *r, struct err *e);

@@ -456,6 +456,7 @@ void session_free(struct session **session)
 	if (!s)
 		return;
 	ask_free(&s->ask);
+	record_forget(&s->record);
 	sasl_free(&s->sasl);
 	if (s->conn)
 		xmpp_conn_release(s->conn);

@@ -47,6 +47,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct place *p = *state;
+	record_forget(&p->record);
 	store_close(&p->store);
 	DIR *folder = opendir(p->folder);
 	for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;)

@@ -146,7 +146,7 @@ static void facts_go_in_and_come_out(void **state)
 	struct err e;
 	int64_t question;
 	done(store_open_write(&store, p->db, &e), &e);
-	struct record r = watch(store);
+	AUTO(record_forget) struct record r = watch(store);
 	struct roster_item item = {
 		.contact = "ann@example.org", .name = "Ann \"A\" O'Neil", .subscription = "both"};
 	item.groups = (const char *[]){"fri\"ends", "work", NULL};
@@ -208,7 +208,7 @@ static void the_rule_is_brought_up_to_date(void **state)
 	AUTO(store_close) struct store *store = NULL;
 	struct err e;
 	done(store_open_write(&store, p->db, &e), &e);
-	struct record r = watch(store);
+	AUTO(record_forget) struct record r = watch(store);
 	const struct roster_item item = {.contact = "ann@example.org", .subscription = "both"};
 	struct stanza s = stanza_empty;
 	s.kind = "presence";
