@@ -22,10 +22,11 @@ WITH problem (n, says) AS (
 	WHERE verdict = 'invisible' AND proof IS NULL
 	UNION ALL
 	SELECT count(*), 'resources are as a stanza says that is not there' FROM state_resource
-	WHERE cause NOT IN (SELECT id FROM stanza)
+	WHERE cause NOT IN (SELECT id FROM stanza) OR available NOT IN (SELECT id FROM stanza)
+	   OR last NOT IN (SELECT id FROM stanza)
 	UNION ALL
-	SELECT count(*), 'intervals of the history begin or end by a stanza that is not there' FROM state_interval
-	WHERE began_by NOT IN (SELECT id FROM stanza) OR ended_by NOT IN (SELECT id FROM stanza)
+	SELECT count(*), 'intervals of the history begin by a stanza that is not there' FROM state_interval
+	WHERE began_by NOT IN (SELECT id FROM stanza)
 	UNION ALL
 	SELECT count(*), 'contacts are counted wrong: how many resources they show' FROM state_contact AS c
 	WHERE c.shown <> (SELECT count(*) FROM state_resource AS r
