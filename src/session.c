@@ -265,7 +265,10 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 static bool is_quiet(struct session *s, int64_t now)
 {
 	int quiet = s->setup.asks ? QUIET_MS : QUIET_PASSIVE_MS;
-	if (now - s->began >= s->setup.wait_ms)
+	int64_t beyond = now - s->began - s->setup.wait_ms;
+	if (guard_midway(s->guard) && beyond < s->setup.timeout_ms)
+		return false;
+	if (beyond >= 0)
 		return true;
 	return now - s->last_presence >= quiet && !ask_waits_for_domain(s->ask);
 }
