@@ -362,6 +362,11 @@ static bool feed(struct guard *g, const char *bytes, size_t n, struct err *e)
 	return true;
 }
 
+bool guard_midway(const struct guard *g)
+{
+	return g->depth > 1 || g->raw.length > 0;
+}
+
 bool guard_feed(struct guard *g, const char *bytes, size_t n, struct err *e)
 {
 	while (g->state == FRESH && g->fed == 0 && n > 0 && strchr(" \t\r\n", *bytes) && *bytes)

@@ -88,4 +88,7 @@ void guard_reset(struct guard *guard);
  * what a callback filled in. */
 bool guard_feed(struct guard *guard, const char *bytes, size_t n, struct err *e);
 
+/* Whether the last byte that was fed is in the middle of something: of an element, or of a tag. */
+bool guard_midway(const struct guard *guard);
+
 #endif

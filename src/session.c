@@ -9,13 +9,16 @@
 
 #define QUIET_MS 1000         /* presence has gone quiet */
 #define QUIET_PASSIVE_MS 3000 /* the same when no domain is asked, and none can say it is there */
-#define IDLE_MS 60000         /* nothing was heard for so long: is the server still there? */
-#define PING_MS 30000         /* no */
 #define TURN_MS 50            /* of reading, or ... */
 #define TURN_BYTES 65536      /* ... so much, until what was heard is committed */
 #define LOOK_MS 100           /* how often to look for what no descriptor tells */
 #define GOODBYE_MS 1000
 #define PING_ID "unseen-ping"
+
+#ifndef IDLE_MS       /* tests have less time */
+#define IDLE_MS 60000 /* nothing was heard for so long: is the server still there? */
+#define PING_MS 30000 /* no */
+#endif
 
 /* ---- what the guard tells --------------------------------------------------------------------- */
 
@@ -25,11 +28,17 @@ static bool on_opened(void *user, const struct guard_element *head, struct err *
 	return session_pass(s, head->safe, head->safe_length, e);
 }
 
+static void note_life(struct session *s)
+{
+	s->record.heard = now_ms();
+	s->last_heard = mono_ms();
+	s->pinged = 0;
+}
+
 static bool on_element(void *user, const struct guard_element *x, struct err *e)
 {
 	struct session *s = user;
-	s->record.heard = now_ms();
-	s->last_heard = mono_ms();
+	note_life(s);
 	if (s->stage == DOWN)
 		return true;
 	if (strcmp(x->name, "error") == 0 && strcmp(x->ns, XMPP_NS_STREAMS) == 0) {
@@ -60,8 +69,7 @@ static bool on_closed(void *user, struct err *e)
 static void on_blank(void *user)
 {
 	struct session *s = user;
-	s->record.heard = now_ms();
-	s->last_heard = mono_ms();
+	note_life(s);
 }
 
 static const struct guard_calls guard_calls = {
@@ -257,7 +265,10 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 static bool is_quiet(struct session *s, int64_t now)
 {
 	int quiet = s->setup.asks ? QUIET_MS : QUIET_PASSIVE_MS;
-	if (now - s->began >= s->setup.wait_ms)
+	int64_t beyond = now - s->began - s->setup.wait_ms;
+	if (guard_midway(s->guard) && beyond < s->setup.timeout_ms)
+		return false;
+	if (beyond >= 0)
 		return true;
 	return now - s->last_presence >= quiet && !ask_waits_for_domain(s->ask);
 }
@@ -281,8 +292,6 @@ bool session_is_pong(const struct session *s, const struct stanza *iq)
 /* Whether the server still answers: bytes alone do not tell. */
 static void check_life(struct session *s, int64_t now)
 {
-	if (s->last_heard > s->pinged)
-		s->pinged = 0;
 	if (s->pinged && now - s->pinged > PING_MS)
 		session_down(s, "ping-timeout");
 	else if (!s->pinged && now - s->last_heard >= IDLE_MS)

@@ -63,8 +63,9 @@ struct session {
 	char notice[256];                /* something the user should know */
 	bool failed;                     /* `trouble` says how: a handler cannot return it */
 	struct err trouble;
-	char reason[64];                                  /* of the end of the stream */
-	int64_t began, last_presence, last_heard, pinged; /* monotonic ms */
+	char reason[64];                          /* of the end of the stream */
+	int64_t began, last_presence, last_heard; /* monotonic ms */
+	int64_t pinged; /* since when the server owes a sign of life; 0: it does not */
 	bool settled;
 	bool has_asked; /* nothing is open, nothing is due now */
 	int contacts, presences;

@@ -232,7 +232,19 @@ class Line:
 		await self.send("</stream:stream>")
 
 
-@functools.cache
+making = threading.RLock()
+
+
+def once(make):
+	"""functools.cache, also for threads that ask for it at one time: two authorities are none."""
+	made = functools.cache(make)
+	def get():
+		with making:
+			return made()
+	return get
+
+
+@once
 def authority():
 	"""The folder of a CA."""
 	folder = tempfile.mkdtemp(prefix="unseen-hostile-")
@@ -323,6 +335,6 @@ class Scripted:
 			raise self._problems[0]
 
 
-@functools.cache
+@once
 def trusted():
 	return certificate()

@@ -616,7 +616,8 @@ class Xml(TrustTest):
 				await line.send(part)
 			await line.send(presence(ANN + "/after"))
 			await line.silence()
-		done = self.expect(self.scan(signing_in(roster=[item(ANN), item(BOB)], then=tell), "--json", *options, **self.limited()), TRY_LATER)
+		done = self.expect(self.scan(signing_in(roster=[item(ANN), item(BOB)], then=tell), "--json", "--wait", "5", "--timeout", "5", *options,
+			**self.limited()), TRY_LATER)
 		self.expect_line(done, "incomplete", reason)
 		self.assertEqual(self.verdicts(done)[BOB], "visible")
 		self.assertNotEqual(self.verdicts(done)[ANN], "visible")
@@ -642,13 +643,23 @@ class Xml(TrustTest):
 		self.scan_broken(["<presence from='%s/x'><status>" % ANN] + ["x" * 65536] * 320)
 
 	def test_endless_attributes(self):
-		self.scan_broken(["<presence from='%s/x'" % ANN] + ["".join(" a%d='%d'" % (n, n) for n in range(k, k + 5000)) for k in range(0, 1000000, 5000)], "--timeout", "5")
+		self.scan_broken(["<presence from='%s/x'" % ANN] + ["".join(" a%d='%d'" % (n, n) for n in range(k, k + 5000)) for k in range(0, 1000000, 5000)])
 
 	def test_endless_children(self):
 		self.scan_broken(["<presence from='%s/x'>" % ANN] + ["<x/>" * 16384] * 320)
 
 	def test_endless_depth(self):
 		self.scan_broken(["<presence from='%s/x'>" % ANN] + ["<x>" * 16384] * 320)
+
+	def test_half(self):
+		"""Presence has not gone quiet while a stanza is under way, be it ever so slow."""
+		async def tell(line):
+			for part in "<presen", "ce from='%s/slow'" % BOB, "><show>away", "</show></presence>":
+				await line.send(part)
+				await asyncio.sleep(0.7)
+			await line.converse()
+		done = self.expect(self.scan(signing_in(roster=[item(BOB)], then=tell), "--json", "--passive", "--timeout", "5"))
+		self.assertEqual(self.verdicts(done)[BOB], "visible")
 
 	def test_endless_end(self):
 		"""A tag that is never closed, of which nothing more comes: the line is idle, and the scan ends."""

@@ -1084,6 +1084,22 @@ static void blanks(void **state)
 	hearing_close(&h);
 }
 
+static void midway(void **state)
+{
+	static const char *const whole[] = {HEAD,      " ", "<b/>", "\n", "<c x='>'> <d/>y</c>",
+	                                    "<e> </e>"};
+	struct hearing h = {0};
+	(void)state;
+	hearing_open(&h, &guard_defaults);
+	assert_false(guard_midway(h.guard));
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+		for (const char *at = whole[i]; *at; at++) {
+			hearing_feed(&h, at, 1, 1);
+			assert_int_equal(guard_midway(h.guard), at[1] != '\0');
+		}
+	hearing_close(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1120,6 +1136,7 @@ int main(void)
 		cmocka_unit_test(injected_at_length),
 		cmocka_unit_test(callback_fails),
 		cmocka_unit_test(blanks),
+		cmocka_unit_test(midway),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
