@@ -140,7 +140,7 @@ class Holds(ConfigTest):
 
 	def test_every_option_is_a_key(self):
 		"""But those that cannot be."""
-		for command in "scan", "report", "history":
+		for command in "scan", "log", "report", "doctor":
 			text = run(command, "--help").text
 			for name, argument in re.findall(r"^  (?:-\w,|   ) --(.{18})(.{12}) ", text, re.M):
 				name = name.strip()
