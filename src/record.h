@@ -89,8 +89,9 @@ bool record_wake(struct record *r, struct err *e);
 bool record_rest(struct record *r, struct err *e);
 /* A round begins now for everyone who is not shown. */
 bool record_look_again(struct record *r, struct err *e);
-/* When the next rest ends, ms since 1970; INT64_MAX: nobody rests. */
-bool record_next_look(struct record *r, int64_t *at, struct err *e);
+/* *awake: someone is to be looked at; *at: when the next rest ends, ms since 1970; INT64_MAX: nobody
+ * rests. */
+bool record_next_look(struct record *r, bool *awake, int64_t *at, struct err *e);
 
 /* Commits the loop turn, the time of the last sign of the server included. */
 bool record_commit(struct record *r, struct err *e);

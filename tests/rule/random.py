@@ -346,7 +346,7 @@ class History:
     def ask_what_is_due(self):
         if self.kept is not None:
             return 0
-        at, = self.do("next_look").fetchone()
+        _, at = self.do("next_look").fetchone()
         if at is not None and at <= self.clock():
             self.do("wake")
         due = self.db.execute("SELECT channel, target, control, due_at FROM question_due WHERE watch = ? "
@@ -442,7 +442,7 @@ class History:
             self.db.execute("UPDATE watch SET settled_at = ? WHERE id = ? AND settled_at IS NULL", (self.clock(), watch))
 
     def cut(self):
-        self.do("cut_begin", began=self.clock(), reason="lost")
+        self.do("cut_begin", reason="lost")
         self.kept = []
 
     def resume(self):
