@@ -1,4 +1,4 @@
--- The line of the watch is cut, or was, unless that is noted already.
+-- The line of the watch is cut, or was, at :at, unless that is noted already.
 INSERT INTO cut (watch, began, reason)
-	SELECT :watch, :began, :reason
+	SELECT :watch, :at, :reason
 	WHERE NOT EXISTS (SELECT 1 FROM cut WHERE watch = :watch AND resumed IS NULL);

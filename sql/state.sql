@@ -639,7 +639,10 @@ BEGIN
 	DELETE FROM state_evidence
 		WHERE NEW.kind = 'iq' AND account = NEW.account AND contact = NEW.contact
 		  AND channel = NEW.channel AND (NOT NEW.full OR resource = NEW.resource)
-		  AND sign IN ('withheld', 'answered', 'odd');
+		  AND (sign IN ('withheld', 'answered', 'odd')
+			-- what the server said of the account's sessions, it says anew: that its sign is missing
+			-- now is no denial everywhere, but the sign stands no longer
+			OR (NEW.type = 'result' AND NOT NEW.full AND sign IN ('listed', 'last-zero')));
 	INSERT OR REPLACE INTO state_evidence
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
@@ -747,6 +750,14 @@ BEGIN
 		  AND (until BETWEEN 1 AND NEW.at
 			-- nobody rests for longer than that: our clock was set back
 			OR until > NEW.at + 2 * (SELECT every FROM watch WHERE id = NEW.watch));
+END;
+
+-- A domain can be reached again: whoever rests there can be asked.
+CREATE TRIGGER domain_back AFTER UPDATE OF dead ON state_domain WHEN OLD.dead AND NOT NEW.dead
+BEGIN
+	UPDATE state_look SET until = 0
+		WHERE account = NEW.account AND until > 0
+		  AND contact IN (SELECT id FROM jid WHERE domain = NEW.domain);
 END;
 
 -- Everyone who is not shown is asked again, at once.

@@ -512,7 +512,7 @@ doubt AS (
 	SELECT a.account, a.watch, a.contact, a.bare, a.domain, e.channel, e.asked_at
 	FROM askable AS a
 	JOIN state_evidence AS e ON e.account = a.account AND e.contact = a.contact
-		AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd'
+		AND e.resource = a.resource AND e.watch = a.watch AND e.sign = 'odd' AND e.asked_at >= a.floor
 	WHERE (SELECT count(*) FROM asked AS q WHERE q.target = a.resource AND q.watch = a.watch
 		AND q.id > a.after AND q.channel = e.channel AND q.at >= a.floor) = 1
 ),
@@ -562,7 +562,7 @@ due_full AS (
 			JOIN state_control AS s ON s.account = e.account AND s.contact = e.contact
 				AND s.channel = e.channel AND s.stanza > e.stanza
 			WHERE e.account = a.account AND e.contact = a.contact AND e.resource = a.resource
-			  AND e.watch = a.watch AND e.sign = 'odd')
+			  AND e.watch = a.watch AND e.sign = 'odd' AND e.asked_at >= a.floor)
 		ELSE 0 END
 )
 SELECT account, watch, channel, target, 0 AS control, due_at, 1 AS rank FROM due_identity

@@ -1,2 +1,2 @@
 -- The rests that are over end: the next round of questions begins.
-INSERT INTO wake (watch, at) VALUES (:watch, :now);
+INSERT INTO wake (watch, at) VALUES (:watch, :at);

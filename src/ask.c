@@ -81,6 +81,15 @@ void ask_free(struct ask **ask)
 	*ask = NULL;
 }
 
+void ask_resume(struct ask *a, xmpp_conn_t *conn)
+{
+	for (int i = 0; i < WINDOW_MAX; i++)
+		if (a->slot[i].target)
+			close_slot(a, &a->slot[i]);
+	a->conn = conn;
+	a->window = WINDOW_START;
+}
+
 static void random_id(char *out)
 {
 	unsigned char bytes[ID_BYTES];
@@ -154,8 +163,6 @@ static bool read_plan(struct ask *a, int64_t now, int room, struct due *due, int
 	query_int(q, ":watch", a->record->watch);
 	query_int(q, ":now", now);
 	query_int(q, ":window", room);
-	a->plan_empty = true;
-	a->due = INT64_MAX;
 	while ((ok = query_next(q, &more, e)) && more) {
 		int64_t ahead = query_get_int(q, 3) - now;
 		a->plan_empty = false;
@@ -170,26 +177,34 @@ static bool read_plan(struct ask *a, int64_t now, int room, struct due *due, int
 	return ok;
 }
 
-/* The next round of questions of someone who rests may be what is due next. */
-static bool note_next_look(struct ask *a, struct err *e)
+/* When someone who rests is to be asked again, the plan has something; *awake: it may have something
+ * now. */
+static bool look(struct ask *a, bool *awake, struct err *e)
 {
 	int64_t at, ahead;
-	if (!record_next_look(a->record, &at, e))
+	if (!record_next_look(a->record, awake, &at, e))
 		return false;
-	if (at == INT64_MAX)
-		return true;
-	ahead = at - now_ms();
-	if (ahead < 0)
-		ahead = 0;
-	if (a->planned + ahead < a->due)
+	ahead = at == INT64_MAX ? at : at - now_ms();
+	if (ahead <= 0) {
+		*awake = true;
+		a->due = a->planned;
+		return record_wake(a->record, e);
+	}
+	if (ahead < a->due - a->planned)
 		a->due = a->planned + ahead;
 	return true;
 }
 
-static bool wake(struct ask *a, int64_t now, struct err *e)
+static bool send_due(struct ask *a, struct due *due, int n, struct err *e)
 {
-	int64_t at;
-	return record_next_look(a->record, &at, e) && (at > now || record_wake(a->record, e));
+	bool ok = true;
+	for (int i = 0; i < n; i++) {
+		ok = ok && send_question(a, due[i].channel, due[i].target, due[i].control, e);
+		free(due[i].channel);
+		free(due[i].target);
+	}
+	a->credit -= n * 1000LL;
+	return ok;
 }
 
 /* Asks what is due, notes when the next is. The rows are read before anything is written. */
@@ -197,21 +212,22 @@ static bool follow_plan(struct ask *a, struct err *e)
 {
 	struct due due[WINDOW_MAX];
 	int n = 0, most = room(a);
-	int64_t now = now_ms();
+	bool awake;
 	a->planned = mono_ms();
-	if (most <= 0) /* the rate; in a second there is some */
+	if (most <= 0) /* the rate; a little later there is some */
 		return true;
-	if (!wake(a, now, e))
+	a->due = INT64_MAX;
+	a->stale = false;
+	a->plan_empty = true;
+	if (!look(a, &awake, e))
 		return false;
-	bool ok = read_plan(a, now, most, due, &n, e);
+	if (!awake)
+		return true;
+	a->due = INT64_MAX;
+	bool ok = read_plan(a, now_ms(), most, due, &n, e);
 	a->stale = n == most; /* there may be more */
-	for (int i = 0; i < n; i++) {
-		ok = ok && send_question(a, due[i].channel, due[i].target, due[i].control, e);
-		free(due[i].channel);
-		free(due[i].target);
-	}
-	a->credit -= n * 1000LL;
-	return ok && (n == most || record_rest(a->record, e)) && note_next_look(a, e);
+	return send_due(a, due, n, e) && ok && (n == most || record_rest(a->record, e)) &&
+	       look(a, &awake, e);
 }
 
 static bool expire(struct ask *a, int64_t *next, struct err *e)

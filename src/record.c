@@ -72,7 +72,7 @@ static bool run(struct record *r, enum sql name, struct err *e)
 	return query_run(q, e);
 }
 
-/* A statement with :watch and :at. */
+/* A statement with :watch and :at, perhaps with :reason. */
 static bool note(struct record *r, enum sql name, int64_t at, const char *reason, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
@@ -83,6 +83,11 @@ static bool note(struct record *r, enum sql name, int64_t at, const char *reason
 	if (reason)
 		query_text(q, ":reason", reason);
 	return query_run(q, e);
+}
+
+static bool note_now(struct record *r, enum sql name, struct err *e)
+{
+	return note(r, name, now_ms(), NULL, e);
 }
 
 bool record_asks(struct record *r, bool asks, int64_t every_ms, struct err *e)
@@ -98,7 +103,7 @@ bool record_asks(struct record *r, bool asks, int64_t every_ms, struct err *e)
 
 bool record_settled(struct record *r, struct err *e)
 {
-	return note(r, SQL_WATCH_SETTLED, now_ms(), NULL, e);
+	return note_now(r, SQL_WATCH_SETTLED, e);
 }
 
 bool record_end(struct record *r, const char *reason, struct err *e)
@@ -108,7 +113,7 @@ bool record_end(struct record *r, const char *reason, struct err *e)
 
 bool record_roster_end(struct record *r, struct err *e)
 {
-	return note(r, SQL_PUT_ROSTER_END, now_ms(), NULL, e);
+	return note_now(r, SQL_PUT_ROSTER_END, e);
 }
 
 /* ["a","b"], made by SQLite, who knows how to quote. */
@@ -365,18 +370,12 @@ bool record_resume(struct record *r, const char *account, struct record_resumpti
 
 bool record_cut(struct record *r, const char *reason, struct err *e)
 {
-	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, r->store, SQL_CUT_BEGIN, e))
-		return false;
-	query_int(q, ":watch", r->watch);
-	query_int(q, ":began", r->heard);
-	query_text(q, ":reason", reason);
-	return query_run(q, e);
+	return note(r, SQL_CUT_BEGIN, r->heard, reason, e);
 }
 
 bool record_resumed(struct record *r, struct err *e)
 {
-	return note(r, SQL_CUT_RESUMED, now_ms(), NULL, e);
+	return note_now(r, SQL_CUT_RESUMED, e);
 }
 
 bool record_told(struct record *r, struct err *e)
@@ -413,40 +412,32 @@ bool record_clock(struct record *r, const char *what, int64_t moved, struct err 
 
 /* ---- rounds of questions ---------------------------------------------------------------------- */
 
-static bool run_now(struct record *r, enum sql name, struct err *e)
-{
-	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, r->store, name, e))
-		return false;
-	query_int(q, ":watch", r->watch);
-	query_int(q, ":now", now_ms());
-	return query_run(q, e);
-}
-
 bool record_wake(struct record *r, struct err *e)
 {
-	return run_now(r, SQL_WAKE, e);
+	return note_now(r, SQL_WAKE, e);
 }
 
 bool record_rest(struct record *r, struct err *e)
 {
-	return run_now(r, SQL_REST, e);
+	return note_now(r, SQL_REST, e);
 }
 
 bool record_look_again(struct record *r, struct err *e)
 {
-	return run_now(r, SQL_LOOK_AGAIN, e);
+	return note_now(r, SQL_LOOK_AGAIN, e);
 }
 
-bool record_next_look(struct record *r, int64_t *at, struct err *e)
+bool record_next_look(struct record *r, bool *awake, int64_t *at, struct err *e)
 {
 	AUTO(query_free) struct query *q = NULL;
 	bool more;
 	if (!store_query(&q, r->store, SQL_NEXT_LOOK, e))
 		return false;
 	query_int(q, ":watch", r->watch);
+	query_int(q, ":now", now_ms());
 	if (!query_next(q, &more, e))
 		return false;
-	*at = more && !query_is_null(q, 0) ? query_get_int(q, 0) : INT64_MAX;
+	*awake = more && query_get_int(q, 0) != 0;
+	*at = more && !query_is_null(q, 1) ? query_get_int(q, 1) : INT64_MAX;
 	return true;
 }

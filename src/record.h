@@ -95,8 +95,9 @@ bool record_wake(struct record *r, struct err *e);
 bool record_rest(struct record *r, struct err *e);
 /* A round begins now for everyone who is not shown. */
 bool record_look_again(struct record *r, struct err *e);
-/* When the next rest ends, ms since 1970; INT64_MAX: nobody rests. */
-bool record_next_look(struct record *r, int64_t *at, struct err *e);
+/* *awake: someone is to be looked at; *at: when the next rest ends, ms since 1970; INT64_MAX: nobody
+ * rests. */
+bool record_next_look(struct record *r, bool *awake, int64_t *at, struct err *e);
 
 /* Gives back what is kept in memory. To be called before the record goes, and after a loop turn was
  * undone: whoever it made known is no longer in the file, and the number may become another's. */

@@ -8,8 +8,10 @@ What a recorder would hear of it is put through the doors of sql/state.sql, the 
 that the view question_due wants asked, and they are answered as the family answers. Then: nobody is
 called invisible by a stanza that was sent when they were not connected, nobody offline by one that was
 sent when they were; who shows a resource is visible; who hides is found wherever the family lets it be
-found; the plan ends; and the state is what rebuild.sql makes of the facts. The first wrong history
-is printed with its seed.
+found; the plan ends; and the state is what rebuild.sql makes of the facts. Some watches ask again, round
+after round, some are cut and resumed: what was kept meanwhile is told late, what was asked is void. Who
+went or came unheard is found out in the next round; equal replies leave no more than the first and last.
+The first wrong history is printed with its seed.
 """
 import sys
 
@@ -23,6 +25,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SQL = HERE.parent.parent / "sql"
 TIMEOUT = 10_000
 HOUR = 3_600_000
+STATEMENTS = {name: (SQL / f"{name}.sql").read_text() for name in (
+    "wake", "rest", "next_look", "look_again", "drop_questions", "cut_begin", "cut_resumed", "cut_told")}
 
 # What the server says for a resource that is not there (condition, text, echo), and how it names
 # itself: in its identity, else in its version, else not at all.
@@ -89,6 +93,9 @@ class History:
         self.question = 0
         self.watch = 0
         self.hearing = 0           # the watch, while we are signed in
+        self.every = None
+        self.kept = None           # while the line is cut: what the server keeps for us
+        self.late = False          # it is being told
         self.lossy = True
         self.trace = []
         self.contacts = self.people()
@@ -120,7 +127,10 @@ class History:
     def run(self, until):
         while self.events and self.events[0][0] <= until:
             self.now, _, what, args = heapq.heappop(self.events)
-            what(*args)
+            if self.kept is not None and what in (self.hear_presence, self.hear_other, self.hear_reply):
+                self.kept.append((what, args))
+            else:
+                what(*args)
         self.now = until
 
     def clock(self):
@@ -131,6 +141,11 @@ class History:
     def put(self, door, **row):
         self.trace.append((door, row))
         self.db.execute(f"INSERT INTO {door} ({', '.join(row)}) VALUES ({', '.join(':' + k for k in row)})", row)
+
+    def do(self, name, **row):
+        known = dict(watch=self.watch, now=self.clock(), at=self.clock())
+        self.trace.append((name, dict(known, **row)))
+        return self.db.execute(STATEMENTS[name], dict(known, **row))
 
     def recorded(self, truth):
         stanza = self.db.execute("SELECT max(id) FROM stanza").fetchone()[0]
@@ -167,7 +182,8 @@ class History:
         if watch == self.hearing:
             self.put("hear_other", watch=watch, at=self.clock(), sender=contact.bare + "/" + resource, kind=kind,
                      type=type_, delay=delay)
-            self.recorded(truth)
+            # Told late, it says nothing of who is connected now.
+            self.recorded((set(), set(), True) if self.late else truth)
 
     # --- what they do -----------------------------------------------------------------------------
 
@@ -328,6 +344,11 @@ class History:
     # --- what we ask ------------------------------------------------------------------------------
 
     def ask_what_is_due(self):
+        if self.kept is not None:
+            return 0
+        _, at = self.do("next_look").fetchone()
+        if at is not None and at <= self.clock():
+            self.do("wake")
         due = self.db.execute("SELECT channel, target, control, due_at FROM question_due WHERE watch = ? "
                               "AND due_at <= ? ORDER BY rank, due_at", (self.watch, self.clock())).fetchall()
         for channel, target, control, _ in due:
@@ -341,7 +362,21 @@ class History:
             self.later(TIMEOUT, self.give_up, self.watch, question)
             # It takes a moment until their server, or their device, looks at it.
             self.later(self.rng.choice((10, 10, 100, 700)), self.reply, self.watch, question, channel, target)
+        self.do("rest")
+        if self.rng.random() < 0.2:
+            self.check_rest()
         return len(due)
+
+    def check_rest(self):
+        """Nobody at rest has a question due."""
+        self.db.execute("SAVEPOINT rest")
+        self.db.execute("INSERT OR IGNORE INTO state_look (account, contact) SELECT account, contact FROM state_roster")
+        self.db.execute("UPDATE state_look SET until = 0")
+        for row in self.db.execute("SELECT channel, target, due_at FROM question_due WHERE watch = ? AND due_at <= ?",
+                                   (self.watch, self.clock())):
+            raise Wrong(f"at rest, but due: {row}")
+        self.db.execute("ROLLBACK TO rest")
+        self.db.execute("RELEASE rest")
 
     def reply(self, watch, question, channel, target):
         bare, _, resource = target.partition("/")
@@ -360,7 +395,8 @@ class History:
         self.arrive((target,), self.hear_reply, watch, question, target, answer, truth)
 
     def hear_reply(self, watch, question, sender, answer, truth):
-        if watch != self.hearing:
+        # What was asked before a cut is void; should an answer be written down all the same, it says nothing.
+        if watch != self.hearing or (question not in self.open and self.late and self.rng.random() < 0.5):
             return
         columns = dict(answer)
         for item in columns.pop("items", ()):
@@ -379,7 +415,7 @@ class History:
 
     def sign_in(self):
         self.put("begin_watch", account="me@home.example", resource="unseen", began=self.clock(),
-                 settle_by=self.clock() + 5000, asks=1)
+                 settle_by=self.clock() + 5000, asks=1, every=self.every)
         self.watch += 1
         self.hearing = self.watch
         self.settled = False
@@ -405,7 +441,41 @@ class History:
             self.settled = True
             self.db.execute("UPDATE watch SET settled_at = ? WHERE id = ? AND settled_at IS NULL", (self.clock(), watch))
 
+    def cut(self):
+        self.do("cut_begin", reason="lost")
+        self.kept = []
+
+    def resume(self):
+        self.do("cut_resumed")
+        self.do("drop_questions")
+        self.open.clear()
+        kept, self.kept, self.late = self.kept, None, True
+        for what, args in kept:
+            self.now += self.rng.choice((0, 10))
+            what(*args)
+            if self.rng.random() < 0.1:
+                self.ask_what_is_due()
+        self.late = False
+        self.do("cut_told")
+
+    def pass_time(self):
+        """Minutes, in which rounds begin and end, and the line may be cut."""
+        for _ in range(self.rng.choice((0, 1, 5, 20))):
+            if self.rng.random() < 0.1 and self.kept is None:
+                self.cut()
+            if self.rng.random() < 0.05:
+                self.do("look_again")
+            if self.rng.random() < 0.1:
+                self.rng.choice((self.disconnect, self.connect, self.hold, self.talk))(
+                    self.rng.choice(list(self.contacts.values())))
+            for step in (1000, 500, 500, 3000, self.rng.choice((1000, TIMEOUT, 50_000))):
+                self.run(self.now + step)
+                self.ask_what_is_due()
+            if self.kept is not None and self.rng.random() < 0.7:
+                self.resume()
+
     def sign_out(self):
+        self.kept = None
         self.hearing = 0
         self.open.clear()
         if self.rng.random() < 0.7:
@@ -469,7 +539,7 @@ class History:
 
     def check_rebuild(self):
         names = [n for n, in self.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'state_*'")]
-        kept = {n: set(self.db.execute(f"SELECT * FROM {n}")) for n in names if n != "state_roster"}
+        kept = {n: set(self.db.execute(f"SELECT * FROM {n}")) for n in names if n not in ("state_roster", "state_look")}
         for name in names:
             self.db.execute(f"DELETE FROM {name}")
         for statement in (SQL / "rebuild.sql").read_text().split(";\n"):
@@ -495,6 +565,7 @@ class History:
                 for contact in self.contacts.values():
                     self.connect(contact)
             self.run(self.now + 20_000)
+            self.every = rng.choice((None, 60_000, 300_000, HOUR))
             self.sign_in()
             for _ in range(rng.randrange(4, 14)):
                 if rng.random() < 0.6:
@@ -505,11 +576,24 @@ class History:
                 for _ in range(rng.choice((1, 3))):
                     self.run(self.now + rng.choice((100, 1100, 2100, 4000)))
                     self.ask_what_is_due()
+                if self.every and rng.random() < 0.3:
+                    self.pass_time()
+            if rng.random() < 0.2:
+                self.check_rebuild()
             self.sign_out()
         self.run(self.now + 60_000)
         self.lossy = False
+        self.every = rng.choice((None, 60_000, HOUR))
         self.sign_in()
         self.run(self.now + 4000)
+        self.ask_until_the_plan_ends()
+        self.check_found()
+        if self.every:
+            self.ask_again()
+        self.check_sound()
+        self.check_rebuild()
+
+    def ask_until_the_plan_ends(self):
         for rounds in range(40):
             asked = self.ask_what_is_due()
             self.run(self.now + TIMEOUT + 1000)
@@ -519,9 +603,26 @@ class History:
             raise Wrong("the plan does not end")
         if self.db.execute("SELECT count(*) FROM question_due").fetchone()[0]:
             raise Wrong("questions are left")
+
+    def ask_again(self):
+        """Hidden ones leave unheard, others come unheard: the next rounds find out."""
+        for contact in self.contacts.values():
+            for session in [s for s in contact.sessions.values() if s.mode not in ("shown", "x18", "dirunav")]:
+                if self.rng.random() < 0.3:
+                    del contact.sessions[session.resource]
+                    contact.left_at = self.now
+            if self.rng.random() < 0.2 and contact.family != "dead":
+                contact.sessions.setdefault("new", Session("new", "np", "answers", self.now))
+        for _ in range(self.rng.choice((1, 6))):
+            self.run(self.now + self.every + 11_000)
+            self.ask_until_the_plan_ends()
         self.check_found()
-        self.check_sound()
-        self.check_rebuild()
+        self.check_runs()
+
+    def check_runs(self):
+        """Equal replies with nothing in between: no more than two of a run are left."""
+        for row in self.db.execute("SELECT run, count(*) FROM stanza WHERE run IS NOT NULL GROUP BY run HAVING count(*) > 3"):
+            raise Wrong(f"run {row[0]} has {row[1] + 1} stanzas")
 
 
 def main():
