@@ -62,18 +62,18 @@ class Service(RecorderTest):
 
 	def test_usr1_says_how_it_is(self):
 		recorder = self.record(self.scene)
-		recorder.await_watching()
+		self.contact.await_presence(self.scene.jid)
 		before = len(recorder.lines["err"])
 		recorder.send_signal(signal.SIGUSR1)
 		line = recorder.await_line(lambda line: True, "err", before)
-		self.assertIn(self.scene.jid, line)
+		self.assertIn("watching", line)
 		recorder.send_signal(signal.SIGUSR1)
 		recorder.await_line(lambda line: True, "err", before + 1)
 		self.stop(recorder)
 
 	def test_hup_is_no_end(self):
 		recorder = self.record(self.scene)
-		recorder.await_watching()
+		self.contact.await_presence(self.scene.jid)
 		recorder.send_signal(signal.SIGHUP)
 		self.contact.talk(1, 20)
 		recorder.await_sql("SELECT 1 FROM stanza WHERE status = '20'", "the last word")
