@@ -790,7 +790,11 @@ WHERE r.subscription IN ('to', 'both') AND r.contact <> r.account;
 
 -- Whether the latest watch heard and asked all it meant to.
 CREATE VIEW watch_complete AS
-SELECT w.account, w.id AS watch, coalesce(w.reason = 'done', 0) AS complete
+SELECT w.account, w.id AS watch,
+       iif(w.every IS NULL, coalesce(w.reason = 'done', 0),
+           -- one that asks again and again: everyone it looks at has been asked all there is for now
+           w.settled_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM state_look AS l
+		WHERE l.account = w.account AND l.until = 0)) AS complete
 FROM watch_latest AS w;
 
 -- Why contacts are unknown, domain by domain: "example.org is Prosody and has no resource …".

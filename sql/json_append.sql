@@ -1,2 +1,0 @@
--- A JSON array with one more text.
-SELECT json_insert(:array, '$[#]', :item) AS json;
