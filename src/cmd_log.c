@@ -120,6 +120,9 @@ static bool reload(struct recorder *r, struct err *e)
 
 static bool attend(struct recorder *r, struct err *e)
 {
+	const char *trouble = trace_trouble(r->trace);
+	if (trouble)
+		cmd_say_again(&r->o, &r->said, SAY_WARNING, "%s", trouble);
 	log_answer(r);
 	if (!look_at_clock(r, e))
 		return false;

@@ -291,12 +291,14 @@ void guard_own(struct guard *g, const char *account)
 	g->own = account ? must_strdup(account) : NULL;
 }
 
-void guard_reset(struct guard *g)
+size_t guard_reset(struct guard *g)
 {
-	if (g->e)
+	if (g->e) {
 		stop(g, RESET);
-	else
-		reset(g);
+		return (size_t)(g->until - g->end);
+	}
+	reset(g);
+	return 0;
 }
 
 /* What is kept of a piece that has been read to its end: what the parser has not told yet. */
@@ -376,6 +378,7 @@ bool guard_feed(struct guard *g, const char *bytes, size_t n, struct err *e)
 		return fail(e, EX_PROTOCOL, "what the server sends is no stream of XMPP");
 	}
 	g->e = e;
+	g->until = g->fed + n;
 	g->stop = GO;
 	bool ok = feed(g, bytes, n, e);
 	g->e = NULL;

@@ -79,9 +79,10 @@ void guard_free(struct guard **guard); /* takes NULL contents */
  * as well. NULL: from nobody only. */
 void guard_own(struct guard *guard, const char *account);
 
-/* The next byte begins a new stream. From within a callback: what is left of the bytes being fed is
- * dropped, for it came before the other side could know (RFC 6120 5.4.3.3). */
-void guard_reset(struct guard *guard);
+/* The next byte begins a new stream. From within the callback of an element: what is left of the bytes
+ * being fed is dropped, for it came before the other side could know (RFC 6120 5.4.3.3). Returns how
+ * much that is. */
+size_t guard_reset(struct guard *guard);
 
 /* Reads on. How the stream is cut into pieces changes nothing, but perhaps which of two reasons ends
  * it. Fails, for good until guard_reset(), with EX_PROTOCOL when this is no stream of XMPP, or with

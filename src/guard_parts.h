@@ -91,6 +91,7 @@ struct guard {
 	struct XML_ParserStruct *parser;
 	uint64_t parser_at; /* which byte of the stream is the parser's first */
 	uint64_t fed;       /* how many bytes of the stream the parser has got */
+	uint64_t until;     /* and will have at the end of guard_feed() */
 	enum { FRESH, OPEN, CLOSED, DEAD } state;
 	enum stop stop;
 	struct err *e;     /* of the guard_feed() that is running, NULL: none is */

@@ -92,30 +92,6 @@ static bool broken(struct session *s, const char *reason, const struct err *e)
 	return true;
 }
 
-/* Whoever sends more behind <proceed/> is in between, or broken: TLS begins with our word. */
-static bool ends_with_proceed(const char *bytes, size_t length)
-{
-	static const char word[] = "proceed";
-	const char *end = bytes + length, *at = bytes, *found;
-	while ((found = memmem(at, (size_t)(end - at), word, sizeof word - 1)) != NULL)
-		at = found + sizeof word - 1;
-	at = memchr(at, '>', (size_t)(end - at));
-	return at && at + 1 == end;
-}
-
-static bool hear(struct session *s, const char *bytes, size_t length, struct err *e)
-{
-	bool was_plain = s->stage == SECURING;
-	if (!guard_feed(s->guard, bytes, length, e))
-		return broken(s, "not-xml", e);
-	if (was_plain && s->stage == SHAKING && !ends_with_proceed(bytes, length))
-		return fail(e, EX_PROTOCOL,
-		            "someone speaks between us and the server of %s before TLS begins; "
-		            "nothing was sent",
-		            s->domain);
-	return true;
-}
-
 /* Libstrophe's words go out, the server's come in; waits up to wait_ms. */
 static bool move_once(struct session *s, int wait_ms, enum line_news *news, size_t *length,
                       struct err *e)
@@ -130,7 +106,7 @@ static bool move_once(struct session *s, int wait_ms, enum line_news *news, size
 	case LINE_SECURE:
 		return session_secured(s, e);
 	case LINE_BYTES:
-		return hear(s, bytes, *length, e);
+		return guard_feed(s->guard, bytes, *length, e) || broken(s, "not-xml", e);
 	case LINE_CLOSED:
 		session_down(s, "lost");
 		return true;

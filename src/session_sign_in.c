@@ -35,13 +35,17 @@ static bool ask_for_tls(struct session *s, xmpp_stanza_t *features)
 	return true;
 }
 
-/* Whatever came with <proceed/> came before TLS, from anyone: the guard drops it. */
+/* Whoever sends more behind <proceed/> is in between, or broken: TLS begins with our word. */
 static bool on_proceed(struct session *s, xmpp_stanza_t *answer)
 {
 	if (!is(answer, "proceed", XMPP_NS_TLS))
 		return fail(&s->trouble, EX_PROTOCOL,
 		            "the server of %s refuses TLS; nothing was sent", s->domain);
-	guard_reset(s->guard);
+	if (guard_reset(s->guard) > 0)
+		return fail(&s->trouble, EX_PROTOCOL,
+		            "someone speaks between us and the server of %s before TLS begins; "
+		            "nothing was sent",
+		            s->domain);
 	s->stage = SHAKING;
 	return line_start_tls(s->line, &s->trouble);
 }

@@ -20,6 +20,7 @@ struct hearing {
 	const char *reset_at; /* guard_reset() at an element of that name */
 	const char *fail_at;  /* fails at one of that name; or at "item", "closed" */
 	void (*look)(const struct guard_element *x);
+	size_t dropped; /* that guard_reset() told of */
 	int blanks, items;
 };
 
@@ -97,7 +98,7 @@ static inline bool hear_element(void *user, const struct guard_element *x, struc
 	if (h->look)
 		h->look(x);
 	if (h->reset_at && strcmp(x->name, h->reset_at) == 0)
-		guard_reset(h->guard);
+		h->dropped += guard_reset(h->guard);
 	return hear_whether(h, x->name, e);
 }
 

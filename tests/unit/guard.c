@@ -1024,6 +1024,7 @@ static void injected(void **state)
 	hearing_feed(&h, text, strlen(text), 1000);
 	hearing_feed(&h, text, strlen(HEAD), 1000);
 	assert_string_equal(h.text, "head\nproceed of 'urn:ietf:params:xml:ns:xmpp-tls'\nhead\n");
+	assert_int_equal(h.dropped, strlen("<presence from='evil'/>"));
 	hearing_close(&h);
 }
 
@@ -1038,7 +1039,23 @@ static void injected_at_length(void **state)
 	hearing_open(&h, &guard_defaults);
 	hearing_feed(&h, text, strlen(text), 1000000);
 	assert_string_equal(h.text, "head\nproceed of 'urn:ietf:params:xml:ns:xmpp-tls'\n");
+	assert_int_equal(h.dropped, 100000 + strlen(HEAD "<presence from='evil'/>"));
 	hearing_close(&h);
+}
+
+/* Nor is there anything to drop where nothing came along, in whatever pieces. */
+static void nothing_injected(void **state)
+{
+	static const char text[] = HEAD "<presence/> <proceed xmlns='s'>\n<b/></proceed>";
+	(void)state;
+	for (size_t i = 0; i < PIECES; i++) {
+		struct hearing h = {.reset_at = "proceed"};
+		hearing_open(&h, &guard_defaults);
+		hearing_feed(&h, text, strlen(text), pieces[i]);
+		assert_string_equal(h.text, "head\npresence\nproceed of 's'\n");
+		assert_int_equal(h.dropped, 0);
+		hearing_close(&h);
+	}
 }
 
 static void callback_fails(void **state)
@@ -1134,6 +1151,7 @@ int main(void)
 		cmocka_unit_test(reset),
 		cmocka_unit_test(injected),
 		cmocka_unit_test(injected_at_length),
+		cmocka_unit_test(nothing_injected),
 		cmocka_unit_test(callback_fails),
 		cmocka_unit_test(blanks),
 		cmocka_unit_test(midway),
