@@ -359,8 +359,7 @@ static bool same(const struct option_row *r, const struct options *a, const stru
 
 char *options_changed(const struct options *o, const struct options *fresh)
 {
-	static const char *const taken_over[] = {"show",    "status",           "every",
-	                                         "passive", "password-command", "password-file"};
+	static const char *const taken_over[] = {"show", "status", "every", "passive"};
 	char *list = NULL;
 	for (const struct option_row *r = option_table; r->name; r++) {
 		bool skip = same(r, o, fresh);
