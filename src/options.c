@@ -221,11 +221,12 @@ static const char *culprit(char **argv)
 	return argv[optind - 1];
 }
 
-static bool take_found(struct options *o, const char *name, const char *text, struct err *e)
+static bool take_found(struct options *o, const struct option_row *row, const char *text,
+                       struct err *e)
 {
-	AUTO(auto_free) char *shown = text_new("--%s", name);
-	const struct value v = {option_find(name), shown, text, true};
-	if (strcmp(name, "db") == 0)
+	AUTO(auto_free) char *shown = text_new("--%s", row->name);
+	const struct value v = {row, shown, text, true};
+	if (strcmp(row->name, "db") == 0)
 		o->settings->db_named = true;
 	return option_take(o, &v, e);
 }
@@ -247,10 +248,13 @@ static bool read_command_line(struct options *o, const struct settings *from, in
                               struct err *e)
 {
 	struct option longs[ROWS + 1] = {{NULL, 0, NULL, 0}};
+	const struct option_row *rows[ROWS];
 	int n = 0, found, index;
 	for (const struct option_row *r = option_table; r->name; r++)
-		if (r->takes & from->cmd->takes)
+		if (r->takes & from->cmd->takes) {
+			rows[n] = r;
 			longs[n++] = (struct option){r->name, r->argument != NULL, NULL, r->letter};
+		}
 	opterr = 0;
 	optind = 0; /* from the beginning, however often */
 	while (index = -1,
@@ -265,10 +269,10 @@ static bool read_command_line(struct options *o, const struct settings *from, in
 		if (found == '?')
 			return fail(e, EX_USAGE, "%s: no such option; see unseen %s --help",
 			            culprit(from->argv), from->cmd->name);
-		const char *name = found == 'v'   ? "verbose"
-		                   : found == 'q' ? "quiet"
-		                                  : longs[index].name;
-		if (!take_found(o, name, optarg, e))
+		const struct option_row *row = found == 'v'   ? option_find("verbose")
+		                               : found == 'q' ? option_find("quiet")
+		                                              : rows[index];
+		if (!take_found(o, row, optarg, e))
 			return false;
 	}
 	return take_operands(o, from, e);
@@ -355,8 +359,7 @@ static bool same(const struct option_row *r, const struct options *a, const stru
 
 char *options_changed(const struct options *o, const struct options *fresh)
 {
-	static const char *const taken_over[] = {"show",    "status",           "every",
-	                                         "passive", "password-command", "password-file"};
+	static const char *const taken_over[] = {"show", "status", "every", "passive"};
 	char *list = NULL;
 	for (const struct option_row *r = option_table; r->name; r++) {
 		bool skip = same(r, o, fresh);

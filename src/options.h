@@ -67,8 +67,8 @@ bool options_read(struct options *o, int argc, char **argv, const struct cmd *cm
 
 /* The same again, from the same command line and what the file says now (SIGHUP). *fresh is to be
  * given to options_free(), `o` stays as it is. A running recorder may take over show, status,
- * every_ms, passive, verbose and, for its next connection, the password's source; what else has
- * changed needs a restart, and options_changed() names it. */
+ * every_ms, passive and verbose; what else has changed needs a restart, and options_changed() names
+ * it. */
 bool options_again(struct options *fresh, const struct options *o, struct err *e);
 
 /* The names of the options in which the two differ, without those above that a running recorder
