@@ -596,10 +596,9 @@ class History:
 
     def ask_until_the_plan_ends(self):
         for _ in range(150):
-            asked = self.ask_what_is_due()
-            self.run(self.now + 3000)
-            if not asked and not self.open:
+            if not self.ask_what_is_due() and not self.open:
                 break
+            self.run(self.now + 3000)
         else:
             raise Wrong("the plan does not end")
         if self.db.execute("SELECT count(*) FROM question_due").fetchone()[0]:
