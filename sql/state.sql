@@ -752,12 +752,16 @@ BEGIN
 			OR until > NEW.at + 2 * (SELECT every FROM watch WHERE id = NEW.watch));
 END;
 
--- A domain can be reached again: whoever rests there can be asked.
+-- A domain can be reached again: everyone there can be asked.
 CREATE TRIGGER domain_back AFTER UPDATE OF dead ON state_domain WHEN OLD.dead AND NOT NEW.dead
 BEGIN
-	UPDATE state_look SET until = 0
-		WHERE account = NEW.account AND until > 0
-		  AND contact IN (SELECT id FROM jid WHERE domain = NEW.domain);
+	INSERT INTO state_look (account, contact)
+		SELECT r.account, r.contact
+		FROM jid AS j
+		JOIN state_roster AS r ON r.account = NEW.account AND r.contact = j.id
+		JOIN watch AS w ON w.id = NEW.watch
+		WHERE j.domain = NEW.domain AND r.subscription IN ('to', 'both') AND w.asks AND w.ended IS NULL
+		ON CONFLICT DO UPDATE SET until = 0;
 END;
 
 -- Everyone who is not shown is asked again, at once.

@@ -68,3 +68,26 @@ SELECT 'our own, asked', q.* FROM question_due AS q JOIN jid AS a ON a.id = q.ac
 WHERE q.target = a.bare OR q.target GLOB a.bare || '/*';
 SELECT 'asked in a watch that is over or asks nothing', q.* FROM question_due AS q
 WHERE q.watch NOT IN (SELECT id FROM watch WHERE asks = 1 AND ended IS NULL);
+
+-- Nothing refers to a stanza that is not there (of a run of equal replies the middle goes), nor to a question.
+SELECT 'dangling', * FROM (
+	SELECT 'evidence' AS what, stanza AS id FROM state_evidence
+	UNION ALL SELECT 'control', stanza FROM state_control
+	UNION ALL SELECT 'cause', cause FROM state_resource
+	UNION ALL SELECT 'silence', silent_stanza FROM state_resource
+	UNION ALL SELECT 'proof', proof FROM state_contact
+	UNION ALL SELECT 'farewell', gone_stanza FROM state_contact
+	UNION ALL SELECT 'change', changed FROM state_contact
+	UNION ALL SELECT 'began', began_by FROM state_interval
+	UNION ALL SELECT 'ended', ended_by FROM state_interval
+	UNION ALL SELECT 'verdict', stanza FROM state_verdict
+	UNION ALL SELECT 'proof of a verdict', proof FROM state_verdict
+	UNION ALL SELECT 'run', run FROM stanza) AS r
+WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stanza AS s WHERE s.id = r.id);
+SELECT 'open, but it has its outcome, or was dropped', o.* FROM state_open AS o
+WHERE NOT EXISTS (SELECT 1 FROM asked AS q WHERE q.id = o.question AND q.outcome IS NULL);
+SELECT 'a run of one', s.id, s.run, s.times FROM stanza AS s
+WHERE (s.run IS NULL) <> (s.times IS NULL) OR s.times < 2 OR s.run >= s.id;
+SELECT 'the last verdict of the log is not the verdict', c.account, c.contact, c.verdict FROM state_contact AS c
+WHERE c.verdict <> coalesce((SELECT v.verdict FROM state_verdict AS v WHERE v.account = c.account
+	AND v.contact = c.contact AND v.watch = c.watch ORDER BY v.id DESC LIMIT 1), 'unknown');

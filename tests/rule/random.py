@@ -399,7 +399,8 @@ class History:
         if watch != self.hearing or (question not in self.open and self.late and self.rng.random() < 0.5):
             return
         columns = dict(answer)
-        for item in columns.pop("items", ()):
+        items = columns.pop("items", ())
+        for item in items if question in self.open else ():
             self.put("hear_item", question=question, item=sender + "/" + item)
         self.put("hear_reply", question=question, at=self.clock(), kind="iq", sender=sender, **columns)
         if sender == self.open.get(question):
@@ -594,11 +595,10 @@ class History:
         self.check_rebuild()
 
     def ask_until_the_plan_ends(self):
-        for rounds in range(40):
-            asked = self.ask_what_is_due()
-            self.run(self.now + TIMEOUT + 1000)
-            if not asked and not self.open:
+        for _ in range(150):
+            if not self.ask_what_is_due() and not self.open:
                 break
+            self.run(self.now + 3000)
         else:
             raise Wrong("the plan does not end")
         if self.db.execute("SELECT count(*) FROM question_due").fetchone()[0]:

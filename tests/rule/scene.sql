@@ -90,3 +90,42 @@ CREATE TEMP VIEW verdicts AS
 	SELECT contact, verdict, certainty, sign, resource FROM contact_status ORDER BY account, contact;
 CREATE TEMP VIEW reasons AS
 	SELECT contact, verdict, reason FROM contact_status ORDER BY account, contact;
+
+-- The recorder looks whom to ask: rests that are over end; and after it has asked, who has nothing to be
+-- asked goes to rest (sql/wake.sql, sql/rest.sql).
+CREATE TEMP VIEW wake_up AS SELECT NULL AS at;
+CREATE TEMP TRIGGER wake_up INSTEAD OF INSERT ON wake_up
+BEGIN
+	INSERT INTO wake SELECT max(id), NEW.at FROM watch;
+END;
+CREATE TEMP VIEW go_to_rest AS SELECT NULL AS at;
+CREATE TEMP TRIGGER go_to_rest INSTEAD OF INSERT ON go_to_rest
+BEGIN
+	INSERT INTO resting (account, contact, next, done)
+		SELECT account, contact, next, coalesce(done, NEW.at) FROM resting
+		WHERE watch = (SELECT max(id) FROM watch) AND ready <= NEW.at;
+END;
+CREATE TEMP VIEW looks AS
+	SELECT j.bare AS contact, l.until FROM state_look AS l JOIN jid AS j ON j.id = l.contact ORDER BY 1;
+
+-- What contacts answer whom the recorder asks round after round: the reply as in `put`, by channel. Who is
+-- in no row does not answer. A made-up resource is refused.
+CREATE TEMP TABLE habit_of (target TEXT, channel TEXT, reply TEXT);
+CREATE TEMP VIEW turn_of_asking AS SELECT NULL AS at;
+CREATE TEMP TRIGGER turn_of_asking INSTEAD OF INSERT ON turn_of_asking
+BEGIN
+	INSERT INTO put_either
+		SELECT NEW.at, q.channel, q.target,
+		       iif(q.control, 'service-unavailable: User session not found', coalesce(h.reply, 'timeout')),
+		       iif(q.target LIKE '%@%', NULL, h.reply), q.control
+		FROM question_due AS q LEFT JOIN habit_of AS h ON h.target = q.target AND h.channel = q.channel
+		WHERE q.watch = (SELECT max(id) FROM watch) AND q.due_at <= NEW.at;
+END;
+-- A whole round, as far as one is due.
+CREATE TEMP VIEW round_of_asking AS SELECT NULL AS at;
+CREATE TEMP TRIGGER round_of_asking INSTEAD OF INSERT ON round_of_asking
+BEGIN
+	INSERT INTO wake_up VALUES (NEW.at);
+	INSERT INTO turn_of_asking VALUES (NEW.at), (NEW.at + 100), (NEW.at + 200), (NEW.at + 300), (NEW.at + 400);
+	INSERT INTO go_to_rest VALUES (NEW.at + 500);
+END;

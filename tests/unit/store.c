@@ -260,6 +260,42 @@ static void foreign_files_stay_untouched(void **state)
 	}
 }
 
+/* The line is cut, and the watch goes on in another process (XEP-0198). */
+static void a_watch_is_taken_up_again(void **state)
+{
+	struct place *p = *state;
+	AUTO(store_close) struct store *store = NULL;
+	AUTO(record_resumption_free) struct record_resumption how = {.id = NULL};
+	struct err e;
+	bool found;
+	done(store_open_write(&store, p->db, &e), &e);
+	struct record r = watch(store), again = {.store = store};
+	done(record_resumption(&r, "token", UINT32_MAX, &e) && record_commit(&r, &e), &e);
+	done(record_resume(&again, "ME@example.org", &how, &found, &e), &e);
+	assert_true(found);
+	assert_string_equal(how.id, "token");
+	assert_true(how.handled == UINT32_MAX && !how.settled && how.every_ms == 0);
+	assert_string_equal(how.account, "me@example.org");
+	assert_string_equal(how.resource, "here");
+	assert_int_equal(again.watch, r.watch);
+	assert_int_equal(again.heard, r.heard);
+	assert_int_equal(again.next_question, 1);
+	done(record_cut(&again, "lost", &e) && record_resumed(&again, &e) &&
+	             record_drop_questions(&again, &e) && record_told(&again, &e) &&
+	             record_clock(&again, "resumed", NO_NUMBER, &e) && record_commit(&again, &e),
+	     &e);
+	by_sqlite3(p,
+	           "CREATE TEMP TABLE one (n NOT NULL);"
+	           "INSERT INTO one SELECT max(id) FROM cut WHERE resumed >= began AND until = 0;"
+	           "INSERT INTO one SELECT max(id) FROM clock WHERE what = 'resumed' AND moved IS "
+	           "NULL");
+	record_resumption_free(&how);
+	done(record_no_resumption(&again, &e) &&
+	             record_resume(&again, "me@example.org", &how, &found, &e),
+	     &e);
+	assert_false(found);
+}
+
 #define placed(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
 int main(void)
@@ -271,6 +307,7 @@ int main(void)
 		placed(one_recorder),
 		placed(facts_go_in_and_come_out),
 		placed(a_crash_leaves_a_watch_that_ends_when_last_heard),
+		placed(a_watch_is_taken_up_again),
 		placed(the_rule_is_brought_up_to_date),
 		placed(foreign_files_stay_untouched),
 	};
