@@ -66,6 +66,7 @@ class TakenAway(FileTest):
 		self.expect_sound(self.scene)
 		self.assertEqual(stat.S_IMODE(os.stat(self.scene.db).st_mode), 0o600)
 		self.assertEqual(len(self.scene.sql("SELECT contact FROM contact_status")), 2, "the whole roster")
+		self.began = self.scene.sql("SELECT max(began) / 1000.0 AS began FROM watch")[0]["began"]
 		said = [int(n) for n in self.said(self.scene, self.contact.jid)]
 		last = [n for n in said if n > 20]
 		self.assertEqual(last, list(range(last[0], 221)), "from the snapshot on, none missing and none twice")
@@ -84,7 +85,10 @@ class TakenAway(FileTest):
 		old = [int(n) for n in self.said(self.scene, self.contact.jid)]
 		self.assertEqual(old, list(range(len(old))), "nothing of it is lost")
 		self.assertGreater(len(old), 21)
-		self.assertEqual(set(range(221)) - set(old) - set(new), set(), "between the two files")
+		ended = self.scene.sql("SELECT heard_until / 1000.0 AS at, reason FROM watch")
+		self.assertEqual([row["reason"] for row in ended], ["file-moved"])
+		self.assertEqual([n for n in range(221) if n not in old and n not in new and not ended[0]["at"] - 1
+			<= self.contact.times[n] <= self.began + 1], [], "neither in a file nor between the two watches")
 
 	def test_moved_alone(self):
 		"""As one does who knows nothing of -wal and -shm."""
@@ -113,8 +117,9 @@ class TakenAway(FileTest):
 			f.write("no database at all\n" * 300)
 		os.chmod(self.scene.db + ".other", 0o600)
 		os.rename(self.scene.db + ".other", self.scene.db)
+		self.contact.talk(21, 200, 10)
 		self.recorder.await_line(lambda line: self.scene.db in line, "err", said)
-		self.talk(21, 40)
+		self.contact.finish()
 		if self.recorder.child.poll() is None:
 			self.recorder.send_signal(signal.SIGTERM)
 		self.assertIn(self.recorder.wait(), (0, 65, 74), str(self.recorder))

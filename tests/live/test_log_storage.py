@@ -177,8 +177,17 @@ class People(StorageTest):
 		self.stop(self.recorder)
 
 	def test_starting_running_stopping(self):
+		"""Two who only read. (Of two who may write, the one who leaves last tidies up and locks out the other: a thing
+		between them.)"""
 		self.run_of(1, 10)
-		with self.people(["sqlite3", "-readonly"], ["sqlite3"]):
+		with self.people(["sqlite3", "-readonly"], ["sqlite3", "-readonly"]):
+			for n in range(4):
+				self.run_of(100 * n + 1, 100 * n + 100)
+		self.expect_sound(self.scene)
+
+	def test_one_who_might_write(self):
+		self.run_of(1, 10)
+		with self.people(["sqlite3"]):
 			for n in range(4):
 				self.run_of(100 * n + 1, 100 * n + 100)
 		self.expect_sound(self.scene)
