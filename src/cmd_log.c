@@ -1,5 +1,6 @@
 #include "cmd_log.h"
 
+#include "notify.h"
 #include "options.h"
 #include "secret.h"
 #include "stanza.h"
@@ -149,6 +150,8 @@ static bool listen(struct recorder *r, enum session_news *news, struct err *e)
 static bool leave(struct recorder *r, enum session_news news, struct err *e)
 {
 	const char *reason = session_reason(r->session);
+	if (news == SESSION_STOPPED)
+		notify_send("STOPPING=1");
 	bool keep = r->o.keep_session || store_is_behind(r->store);
 	if (r->moved || (news == SESSION_STOPPED && !keep))
 		return session_end(r->session, r->moved ? "file-moved" : "stopped", e);

@@ -290,7 +290,8 @@ static void a_watch_is_taken_up_again(void **state)
 	           "INSERT INTO one SELECT max(id) FROM clock WHERE what = 'resumed' AND moved IS "
 	           "NULL");
 	record_resumption_free(&how);
-	done(record_no_resumption(&again, &e) &&
+	/* what is over cannot be */
+	done(record_end(&again, "stopped", &e) && record_commit(&again, &e) &&
 	             record_resume(&again, "me@example.org", &how, &found, &e),
 	     &e);
 	assert_false(found);
