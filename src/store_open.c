@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 2
 #define APPLICATION 0x756e736e /* as in sql/schema_1.sql */
 #define BUSY_MS 5000
 #define CLOSE_MS 100 /* what readers hold of the log is left to the next */
@@ -40,7 +39,7 @@ static bool connect_db(struct store *s, struct err *e)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	may_tidy_up(s, s->lock < 0 && !has_log(s));
+	may_tidy_up(s, !has_log(s));
 	return true;
 }
 
@@ -136,7 +135,10 @@ static void remember_file(struct store *s)
 
 bool store_connect_again(struct store *s, struct err *e)
 {
-	return connect_db(s, e) && set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e);
+	if (!connect_db(s, e))
+		return false;
+	may_tidy_up(s, false);
+	return set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e);
 }
 
 void store_disconnect(struct store *s)
@@ -278,78 +280,6 @@ static bool make_file(struct store *s, struct err *e)
 	return true;
 }
 
-static bool rule_is_ours(struct store *s, bool *same, struct err *e)
-{
-	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, s, SQL_RULE_SAME, e))
-		return false;
-	query_text(q, ":print", SQL_RULE_PRINT);
-	return query_next(q, same, e);
-}
-
-static bool drop_rule(struct store *s, struct err *e)
-{
-	AUTO(query_free) struct query *q = NULL;
-	char *drops[512];
-	size_t n = 0;
-	bool more, ok = true;
-	if (!store_query(&q, s, SQL_RULE_DROP, e))
-		return false;
-	while ((ok = query_next(q, &more, e)) && more && n < sizeof drops / sizeof *drops)
-		drops[n++] = must_strdup(query_get_text(q, 0, NULL));
-	query_free(&q);
-	for (size_t i = 0; i < n; i++) {
-		if (ok && sqlite3_exec(s->db, drops[i], NULL, NULL, NULL) != SQLITE_OK)
-			ok = store_fail(s, "cannot replace the rule in", e);
-		free(drops[i]);
-	}
-	return ok;
-}
-
-static bool note_rule(struct store *s, struct err *e)
-{
-	AUTO(query_free) struct query *q = NULL;
-	if (!store_query(&q, s, SQL_RULE_NOTE, e))
-		return false;
-	query_text(q, ":print", SQL_RULE_PRINT);
-	query_text(q, ":version", UNSEEN_VERSION);
-	return store_run_query(q, e);
-}
-
-static bool put_rule(struct store *s, struct err *e)
-{
-	return store_run_script(s, SQL_RULE_BEFORE, e) && store_run_script(s, SQL_STATE, e) &&
-	       store_run_script(s, SQL_VIEWS, e) && store_run_script(s, SQL_RULE_AFTER, e) &&
-	       note_rule(s, e) && store_run_script(s, SQL_REBUILD, e);
-}
-
-/* The tables that the file does not have yet. */
-static bool put_schema(struct store *s, int64_t has, struct err *e)
-{
-	static const enum sql steps[SCHEMA_VERSION] = {SQL_SCHEMA_1, SQL_SCHEMA_2};
-	for (int64_t i = has; i < SCHEMA_VERSION; i++)
-		if (!store_run_script(s, steps[i], e))
-			return false;
-	return true;
-}
-
-/* Tables, rule and version go in, or are replaced, in one transaction. */
-static bool bring_up(struct store *s, int64_t schema, struct err *e)
-{
-	bool same = false;
-	if (schema > 0 && !rule_is_ours(s, &same, e))
-		return false;
-	if (same && schema == SCHEMA_VERSION)
-		return true;
-	if (!store_run(s, SQL_BEGIN, e))
-		return false;
-	bool ok = (schema == 0 || drop_rule(s, e)) && put_schema(s, schema, e) && put_rule(s, e) &&
-	          store_run(s, SQL_COMMIT, e);
-	if (!ok)
-		sqlite3_exec(s->db, sql_texts[SQL_ROLLBACK].text, NULL, NULL, NULL);
-	return ok;
-}
-
 /* The triggers free and take 100 KB a stanza: memory that goes back to the kernel each time, page by
  * page, costs four times what the work itself does. */
 static void keep_memory(void)
@@ -359,10 +289,46 @@ static void keep_memory(void)
 	mallopt(M_TOP_PAD, 1 << 20);
 }
 
+static bool open_whole(struct store *s, struct err *e)
+{
+	int64_t schema;
+	return whose(s, &schema, e) && set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e) &&
+	       store_bring_up(s, schema, e);
+}
+
+static void remove_file(const char *path)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		AUTO(auto_free) char *name = text_new("%s%s", path, suffixes[i]);
+		unlink(name);
+	}
+}
+
+/* A new file gets its name when it is whole: whoever reads it finds all of it, at every instant. */
+static bool make_whole(struct store *s, struct err *e)
+{
+	AUTO(auto_free) char *unfinished = text_new("%s.new", s->path);
+	char *path = s->path;
+	struct stat st;
+	if (lstat(path, &st) == 0) /* or a link to nothing, which make_file() refuses */
+		return true;
+	remove_file(unfinished); /* of a crash: we hold the lock */
+	s->path = unfinished;
+	bool ok = make_file(s, e) && open_whole(s, e) && store_run(s, SQL_CHECKPOINT, e);
+	store_disconnect(s);
+	s->path = path;
+	if (ok && rename(unfinished, path) < 0)
+		ok = fail(e, EX_CANTCREAT, "cannot make %s: %s; name another file with --db", path,
+		          strerror(errno));
+	if (!ok)
+		remove_file(unfinished);
+	return ok;
+}
+
 bool store_open_write(struct store **out, const char *path, struct err *e)
 {
 	AUTO(store_close) struct store *s = must_calloc(1, sizeof *s);
-	int64_t schema;
 	keep_memory();
 	s->lock = -1;
 	if (!make_folders(path, e))
@@ -371,9 +337,9 @@ bool store_open_write(struct store **out, const char *path, struct err *e)
 	if (!s->path)
 		s->path = must_strdup(path);
 	s->lock_path = text_new("%s.lock", s->path);
-	if (!take_lock(s, e) || !make_file(s, e) || !whose(s, &schema, e) ||
-	    !set_up(s, SQL_OPEN_WRITE, SQL_OPEN_WRITE_CHECK, e) || !bring_up(s, schema, e))
+	if (!take_lock(s, e) || !make_whole(s, e) || !make_file(s, e) || !open_whole(s, e))
 		return false;
+	may_tidy_up(s, false);
 	remember_file(s);
 	*out = s;
 	s = NULL;
@@ -393,7 +359,6 @@ static bool holds_nothing(struct store *s)
 
 void store_close(struct store **store)
 {
-	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
 	struct store *s = *store;
 	if (!s)
 		return;
@@ -401,15 +366,13 @@ void store_close(struct store **store)
 	if (s->in_turn)
 		sqlite3_exec(s->db, sql_texts[SQL_COMMIT].text, NULL, NULL, NULL);
 	bool empty = s->made && holds_nothing(s);
-	if (s->lock >= 0 && s->db) {
+	if (s->inode && s->db) { /* it is ours, and open for writing */
 		sqlite3_busy_timeout(s->db, CLOSE_MS);
 		sqlite3_exec(s->db, sql_texts[SQL_CHECKPOINT].text, NULL, NULL, NULL);
 	}
 	store_disconnect(s);
-	for (size_t i = 0; empty && i < sizeof suffixes / sizeof *suffixes; i++) {
-		AUTO(auto_free) char *made = text_new("%s%s", s->path, suffixes[i]);
-		unlink(made);
-	}
+	if (empty)
+		remove_file(s->path);
 	if (s->lock >= 0) {
 		unlink(s->lock_path);
 		close(s->lock);

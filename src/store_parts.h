@@ -14,6 +14,8 @@ struct writes {
 	int64_t count;
 };
 
+#define SCHEMA_VERSION 2
+
 struct query {
 	struct store *store;
 	sqlite3_stmt *stmt; /* NULL: there is no connection to prepare it on, the store is behind */
@@ -54,6 +56,10 @@ bool store_run_query(struct query *q, struct err *e);
 
 /* Many statements in one text, none with parameters. */
 bool store_run_script(struct store *s, enum sql name, struct err *e);
+
+/* store_rule.c: tables, rule and version go in, or are replaced, in one transaction. schema: what the file
+ * has; 0: nothing. */
+bool store_bring_up(struct store *s, int64_t schema, struct err *e);
 
 /* store_open.c: connects again, as a recorder does. */
 bool store_connect_again(struct store *s, struct err *e);
