@@ -130,7 +130,7 @@ class Holds(ConfigTest):
 			self.assertEqual(self.expect(self.report("--db", self.db, env={"TZ": "Europe/Berlin"})).text, text)
 
 	def test_forms_of_a_line(self):
-		for line in "format=json", "format: json", "  format =  json  ; as JSON", "\tformat = json\r", "\ufeffformat = json", "# x\nformat = json":
+		for line in "format=json", "format: json", "utc = no\n  format = json", "  format =  json  ; as JSON", "\tformat = json\r", "\ufeffformat = json", "# x\nformat = json":
 			self.write(line + "\n")
 			self.assertEqual(self.format_of(self.report("--db", self.db)), "json", line)
 

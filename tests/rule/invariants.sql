@@ -79,7 +79,6 @@ SELECT 'dangling', * FROM (
 	UNION ALL SELECT 'farewell', gone_stanza FROM state_contact
 	UNION ALL SELECT 'change', changed FROM state_contact
 	UNION ALL SELECT 'began', began_by FROM state_interval
-	UNION ALL SELECT 'ended', ended_by FROM state_interval
 	UNION ALL SELECT 'verdict', stanza FROM state_verdict
 	UNION ALL SELECT 'proof of a verdict', proof FROM state_verdict
 	UNION ALL SELECT 'run', run FROM stanza) AS r
