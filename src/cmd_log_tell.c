@@ -177,14 +177,21 @@ static bool print_changes(struct recorder *r, struct err *e)
 	return true;
 }
 
+/* What is told is in the file, for whoever looks there then. */
 static bool tell_changes(struct recorder *r, struct err *e)
 {
 	int64_t last;
-	if (!r->session || r->mute)
+	if (!r->session || r->mute || store_is_behind(r->store))
 		return true;
 	if (!log_last_change(r, &last, e))
 		return false;
-	bool ok = last <= r->told || print_changes(r, e);
+	if (last <= r->told)
+		return true;
+	if (!session_commit(r->session, e))
+		return false;
+	if (store_is_behind(r->store))
+		return true;
+	bool ok = print_changes(r, e);
 	r->told = last;
 	return ok;
 }

@@ -51,6 +51,9 @@ enum session_news {
 /* One turn of the loop: hears, asks, records, commits; blocks while there is nothing to do. */
 bool session_turn(struct session *s, enum session_news *news, struct err *e);
 
+/* Ends the turn: everything is committed, and only then acknowledged. A turn begins with it, too. */
+bool session_commit(struct session *s, struct err *e);
+
 /* What the server said when it cut the line, or "lost"; the words of watch.reason. */
 const char *session_reason(const struct session *s);
 

@@ -101,8 +101,6 @@ void session_on_enabled(struct session *s, xmpp_stanza_t *answer);
 bool session_is_resumable(const struct session *s);
 /* Counts a stanza. True: it is none, but the server counting. */
 bool session_counts(struct session *s, const struct guard_element *x);
-/* Ends the turn: everything is committed, and only then acknowledged. */
-bool session_commit(struct session *s, struct err *e);
 
 /* session_strophe.c: libstrophe, its connection, and what is sent through it. */
 void session_set_up(struct session *s);

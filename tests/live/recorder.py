@@ -16,10 +16,11 @@ import time
 import socket
 
 import server as servers
-from scene import SILENCE, SceneTest, moment
+from scene import BINARY, SILENCE, SceneTest, moment
 
 PATIENCE = 60       # seconds until something that must come is a failure
 STOPS_IN = 15       # seconds for an exit of which 3 are promised: this machine may be busy
+IMPATIENT = os.environ.get("UNSEEN_IMPATIENT", os.path.join(os.path.dirname(BINARY), "tests/unseen-impatient"))
 LONG = bool(os.environ.get("UNSEEN_LONG"))      # the long forms; scripts/check --all
 
 
@@ -94,15 +95,17 @@ class Notified:
 class Recorder:
 	"""One run of `unseen log`."""
 
-	def __init__(self, scene, *options, before=(), env={}, where=None, db=None, silence=SILENCE, words=None):
-		"""before: words in front of the program, such as strace's. words: instead of all."""
+	def __init__(self, scene, *options, before=(), env={}, where=None, db=None, silence=SILENCE, impatient=False):
+		"""before: words in front of the program, such as strace's. impatient: it pings after half a second in which it
+		heard nothing, and waits 3 s for the answer."""
 		self.scene = scene
 		self.db = db or scene.db
 		self._lives = self.lives()
 		self.lines = {"out": [], "err": []}
 		self._news = threading.Condition()
 		self._traced = bool(before)
-		words = words or [*before, *scene.sign_in_words("log", *options, where=where, db=db, silence=silence)]
+		words = scene.sign_in_words("log", *options, where=where, db=db, silence=silence)
+		words = [*before, IMPATIENT if impatient else words[0], *words[1:]]
 		caller = os.getpid()
 		self.child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
 			text=True, errors="replace", start_new_session=True, env={**scene.environment(), **env},

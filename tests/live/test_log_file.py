@@ -52,14 +52,15 @@ class TakenAway(FileTest):
 		self.start()
 		self.talk(1, 20)
 		self.await_word(20)
-		old = os.stat(self.scene.db)
+		old = os.open(self.scene.db, os.O_RDONLY)       # so that its number is not given to another
+		self.addCleanup(os.close, old)
 		said = len(self.recorder.lines["err"])
 		take()
 		self.contact.talk(21, 200, 10)      # meanwhile
 		self.recorder.await_line(lambda line: self.scene.db in line, "err", said)
 		self.contact.finish()
 		self.talk(201, 220)
-		await_true(lambda: os.path.exists(self.scene.db) and os.stat(self.scene.db).st_ino != old.st_ino, "a new file",
+		await_true(lambda: os.path.exists(self.scene.db) and os.stat(self.scene.db).st_ino != os.fstat(old).st_ino, "a new file",
 			alive=self.recorder)
 		self.await_word(220)
 		self.stop(self.recorder)

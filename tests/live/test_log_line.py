@@ -33,12 +33,12 @@ class LineTest(RecorderTest):
 	def talker(self, name):
 		return self.cleanups.enter_context(Talker(server, name))
 
-	def start(self, **how):
+	def start(self, impatient=False, **how):
 		"""One recorder, behind a line, who has heard its contact."""
 		self.scene = self.scene_of(self.name, "talker_" + self.name)
 		self.contact = self.talker("talker_" + self.name)
 		self.line = self.open_line(**how)
-		self.recorder = self.record(self.scene, where=self.line.where)
+		self.recorder = self.record(self.scene, where=self.line.where, impatient=impatient)
 		self.contact.await_presence(self.scene.jid)
 		self.recorder.await_watching()
 
@@ -98,8 +98,8 @@ class SignIn(LineTest):
 class Watching(LineTest):
 	"""The server holds the session: nothing may be missing, and nobody was deaf."""
 
-	def cut_while_talking(self, cut, times=2):
-		self.start()
+	def cut_while_talking(self, cut, times=2, impatient=False):
+		self.start(impatient)
 		self.contact.talk(1, 600)
 		for n in range(times):
 			self.contact.await_said(200 * n + 100)
@@ -121,6 +121,15 @@ class Watching(LineTest):
 
 	def test_half_closed(self):
 		self.cut_while_talking(lambda: self.line.half_close())
+
+	def test_frozen(self):
+		"""Nobody says that the line is dead: the ping that is not answered does."""
+		def freeze():
+			self.line.freeze()
+			self.recorder.await_sql("SELECT 1 FROM cut WHERE reason = 'ping-timeout' AND resumed IS NULL", "a ping unanswered")
+			self.line.thaw()
+		self.cut_while_talking(freeze, 1, impatient=True)
+		self.assertEqual(self.scene.sql("SELECT reason FROM cut"), [{"reason": "ping-timeout"}])
 
 	def test_cut_in_the_middle_of_a_stanza(self):
 		self.start()

@@ -83,7 +83,7 @@ class Frozen(ServerTest):
 	def test_frozen_longer_than_we_wait_for_a_pong(self):
 		"""Who is frozen still takes what is sent, so that only the ping without an answer tells."""
 		with Talker(self.server, "ann") as ann:
-			recorder = self.record(self.scene, env=QUICK)
+			recorder = self.record(self.scene, impatient=True)
 			ann.await_presence(self.scene.jid)
 			ann.talk(1, 100)
 			ann.finish()
@@ -101,9 +101,6 @@ class Frozen(ServerTest):
 			self.expect_said(self.scene, ann.jid, 300)
 			self.expect_no_gap(self.scene)
 			self.expect_history(self.scene)
-
-
-QUICK = {}
 
 
 if __name__ == "__main__":
