@@ -608,7 +608,8 @@ class History:
         """Hidden ones leave unheard, others come unheard: the next rounds find out."""
         for contact in self.contacts.values():
             for session in [s for s in contact.sessions.values() if s.mode not in ("shown", "x18", "dirunav")]:
-                if self.rng.random() < 0.3:
+                # Tigase tells of an unavailable session by presence alone, and nothing there denies it.
+                if self.rng.random() < 0.3 and contact.family != "Tigase":
                     del contact.sessions[session.resource]
                     contact.left_at = self.now
             if self.rng.random() < 0.2 and contact.family != "dead":
