@@ -184,6 +184,7 @@ static bool secured(struct line *line, struct err *e)
 	static const char label[] = "EXPORTER-Channel-Binding"; /* RFC 9266 4 */
 	X509 *certificate = SSL_get1_peer_certificate(line->ssl);
 	line->shaking = false;
+	line->tls.refused = true;
 	if (!certificate)
 		return fail(e, EX_PROTOCOL, "the server of %s shows no certificate",
 		            line->setup.domain);
@@ -197,6 +198,7 @@ static bool secured(struct line *line, struct err *e)
 		            "the key of %s is not the pinned one: it has sha256:%s; nothing was "
 		            "sent. If the server has a new key, change --pin",
 		            line->setup.domain, line->tls.key);
+	line->tls.refused = false;
 	/* below TLS 1.3 the exporter is unique only with the extended master secret */
 	line->tls.has_binding =
 		(SSL_version(line->ssl) >= TLS1_3_VERSION ||
@@ -211,6 +213,7 @@ static bool handshake_failed(struct line *line, struct err *e)
 {
 	long verdict = SSL_get_verify_result(line->ssl);
 	const char *domain = line->setup.domain;
+	line->tls.refused = verdict != X509_V_OK;
 	if (verdict != X509_V_OK)
 		return fail(e, EX_PROTOCOL,
 		            "the certificate shown for %s is not to be trusted: %s; nothing was "

@@ -22,6 +22,7 @@ struct line_tls {
 	char version[16];     /* TLSv1.3 */
 	char certificate[65]; /* SHA-256 of the certificate, hex */
 	char key[65];         /* SHA-256 of its subject public key info, hex */
+	bool refused;         /* by us: the certificate, or the key */
 	bool has_binding;     /* tls-exporter channel binding (RFC 9266) */
 	unsigned char binding[32];
 };

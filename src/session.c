@@ -161,16 +161,41 @@ static bool sign_in_failed(struct session *s, struct err *e)
 	return hung_up(s, e);
 }
 
-static bool sign_in(struct session *s, struct err *e)
+static bool sign_in_at(struct session *s, struct candidates *to, int64_t deadline, struct err *e)
 {
-	int64_t deadline = mono_ms() + 6 * s->setup.timeout_ms;
-	if (!session_connect(s, deadline, e))
+	if (!session_connect(s, to, deadline, e))
 		return stop_asked() ? sign_in_failed(s, e) : false;
 	while (s->stage != WATCHING && s->stage != DOWN && !stop_asked() && mono_ms() < deadline)
 		if (!move(s, 100, e))
 			return false;
 	/* a watch that began and ended in one breath did begin */
 	return s->began || sign_in_failed(s, e);
+}
+
+/* Whether it was this address that failed us: not when a server that is the right one, or is none of
+ * ours, has answered; and never once it was told who we are. */
+static bool is_another_worth_it(const struct session *s, const struct err *e)
+{
+	bool failed = e->status == EX_UNAVAILABLE ||
+	              (e->status == EX_PROTOCOL && s->stage == SHAKING && !s->failed);
+	return failed && !s->sasl && !s->mechanism && !line_tls(s->line)->refused && !stop_asked();
+}
+
+/* A dead address, or one where something else listens, is no reason to stay away from the next. */
+static bool sign_in(struct session *s, struct err *e)
+{
+	int64_t deadline = mono_ms() + 6 * s->setup.timeout_ms;
+	AUTO(auto_free) struct candidates *to = must_calloc(1, sizeof *to);
+	if (!session_resolve(s, deadline, to, e))
+		return stop_asked() ? sign_in_failed(s, e) : false;
+	while (!sign_in_at(s, to, deadline, e)) {
+		struct err why;
+		if (to->count == 0 || !is_another_worth_it(s, e))
+			return false;
+		if (!session_set_up(s, &why))
+			return *e = why, false;
+	}
+	return true;
 }
 
 static void random_resource(struct session *s)
@@ -210,20 +235,12 @@ bool session_open(struct session **out, const struct session_setup *setup, struc
 		snprintf(s->resource, sizeof s->resource, "%s", setup->resource);
 	else
 		random_resource(s);
-	const struct line_setup line = {
-		.domain = s->domain,
-		.ca_file = setup->ca_file,
-		.pin = setup->pin,
-		.wakers = setup->wakers,
-		.trace = setup->trace,
-	};
-	if (!line_new(&s->line, &line, e))
-		return false;
-	session_set_up(s);
 	if (setup->plaintext)
 		snprintf(s->notice, sizeof s->notice,
 		         "--insecure-plaintext: the line is readable for others on this machine");
 	s->guard = guard_new(&guard_defaults, &guard_calls, s);
+	if (!session_set_up(s, e))
+		return false;
 	s->sm.earlier.store = store;
 	if (setup->keeps &&
 	    !record_resume(&s->sm.earlier, setup->account, &s->sm.last, &(bool){false}, e))

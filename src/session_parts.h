@@ -3,6 +3,7 @@
 #define SESSION_PARTS_H
 
 #include "ask.h"
+#include "dial.h"
 #include "guard.h"
 #include "line.h"
 #include "record.h"
@@ -103,9 +104,13 @@ bool session_is_resumable(const struct session *s);
 bool session_counts(struct session *s, const struct guard_element *x);
 
 /* session_strophe.c: libstrophe, its connection, and what is sent through it. */
-void session_set_up(struct session *s);
-/* Finds the server, connects, takes the line over; the stream is being opened. */
-bool session_connect(struct session *s, int64_t deadline, struct err *e);
+/* All that is needed for one line, none of it used yet; what there was of an earlier one goes. */
+bool session_set_up(struct session *s, struct err *e);
+/* Where the server may be. */
+bool session_resolve(struct session *s, int64_t deadline, struct candidates *out, struct err *e);
+/* Connects to the one that answers first, takes it off the list and the line over; the stream is being
+ * opened. */
+bool session_connect(struct session *s, struct candidates *to, int64_t deadline, struct err *e);
 /* Hands an element to libstrophe, whose handlers see it before this returns. */
 bool session_pass(struct session *s, const char *bytes, size_t length, struct err *e);
 /* Remembers that a handler failed: it cannot return that. */

@@ -113,14 +113,40 @@ static void on_connection(xmpp_conn_t *conn, const xmpp_conn_event_t event, cons
 	}
 }
 
-void session_set_up(struct session *s)
+static void clear_line(struct session *s)
+{
+	if (s->conn)
+		xmpp_conn_release(s->conn);
+	if (s->ctx)
+		xmpp_ctx_free(s->ctx);
+	s->conn = NULL;
+	s->ctx = NULL;
+	line_free(&s->line);
+	s->stage = CONNECTING;
+	s->failed = false;
+	s->reason[0] = '\0';
+}
+
+bool session_set_up(struct session *s, struct err *e)
 {
 	AUTO(auto_free) char *jid = text_new("%s/%s", s->setup.account, s->resource);
+	const struct line_setup line = {
+		.domain = s->domain,
+		.ca_file = s->setup.ca_file,
+		.pin = s->setup.pin,
+		.wakers = s->setup.wakers,
+		.trace = s->setup.trace,
+	};
+	clear_line(s);
+	if (!line_new(&s->line, &line, e))
+		return false;
+	guard_reset(s->guard);
 	s->ctx = xmpp_ctx_new(&memory, NULL);
 	s->conn = xmpp_conn_new(s->ctx);
 	xmpp_conn_set_flags(s->conn, XMPP_CONN_FLAG_DISABLE_TLS | XMPP_CONN_FLAG_DISABLE_SM);
 	xmpp_conn_set_jid(s->conn, jid);
 	xmpp_conn_set_sockopt_callback(s->conn, on_socket);
+	return true;
 }
 
 /* ---- connecting ------------------------------------------------------------------------------- */
@@ -152,7 +178,7 @@ static bool connect_to(struct session *s, const struct candidate *to, int64_t de
 	return true;
 }
 
-bool session_connect(struct session *s, int64_t deadline, struct err *e)
+bool session_resolve(struct session *s, int64_t deadline, struct candidates *out, struct err *e)
 {
 	const struct resolve_setup where = {
 		.domain = s->domain,
@@ -160,11 +186,20 @@ bool session_connect(struct session *s, int64_t deadline, struct err *e)
 		.direct_tls = s->setup.direct_tls,
 		.loopback_only = s->setup.plaintext,
 	};
-	struct candidates *found = must_calloc(1, sizeof *found);
-	const struct candidate *won;
+	return resolve(&where, deadline, out, e);
+}
+
+bool session_connect(struct session *s, struct candidates *to, int64_t deadline, struct err *e)
+{
 	AUTO(auto_close) int fd = -1;
-	bool ok = resolve(&where, deadline, found, e) && dial_race(found, deadline, &fd, &won, e) &&
-	          connect_to(s, won, deadline, e);
-	free(found);
-	return ok;
+	const struct candidate *won;
+	if (!dial_race(to, deadline, &fd, &won, e)) {
+		to->count = 0;
+		return false;
+	}
+	const struct candidate address = *won;
+	to->count--;
+	size_t at = (size_t)(won - to->list);
+	memmove(&to->list[at], &to->list[at + 1], (to->count - at) * sizeof *to->list);
+	return connect_to(s, &address, deadline, e);
 }

@@ -272,8 +272,9 @@ def certificate(names=(DOMAIN,), ca=None, how=None):
 
 
 class Scripted:
-	def __init__(self, script, context="trusted"):
+	def __init__(self, script, context="trusted", address=("127.0.0.1", 0)):
 		"""context: of TLS, None for no TLS; unless given, a certificate that is beyond doubt."""
+		self.address = address
 		self.script = script
 		self.context = trusted() if context == "trusted" else context
 		self.ca = authority() + "/ca.pem"
@@ -309,8 +310,9 @@ class Scripted:
 
 	async def _serve(self):
 		self._end = asyncio.Event()
-		server = await asyncio.start_server(self._play, "127.0.0.1", 0)
-		self.where = "127.0.0.1:%d" % server.sockets[0].getsockname()[1]
+		server = await asyncio.start_server(self._play, *self.address)
+		self.port = server.sockets[0].getsockname()[1]
+		self.where = "127.0.0.1:%d" % self.port
 		self._ready.set()
 		await self._end.wait()
 		server.close()

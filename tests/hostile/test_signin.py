@@ -414,6 +414,75 @@ class Plaintext(SignInTest):
 		self.expect_untold()
 
 
+# ---- a name with two addresses ------------------------------------------------------------------
+
+
+class TwoAddresses(SignInTest):
+	"""::1 comes first, and is not what it should be; 127.0.0.1 is in order."""
+
+	def scan_both(self, script, context="trusted", *options):
+		hosts = self.folder() / "hosts"
+		hosts.write_text("127.0.0.1 both.test\n::1 both.test\n")
+		inside = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(hosts)]
+		if subprocess.run([*inside, "true"], capture_output=True).returncode:
+			self.skipTest("no other /etc/hosts can be mounted here")
+		with Scripted(roster_of(ANN)) as self.second:
+			try:
+				first = Scripted(script, context, ("::1", self.second.port)).__enter__()
+			except OSError as e:
+				self.skipTest("no listener on ::1: %s" % e)
+			try:
+				words = self.words(self.second, *options)
+				words[words.index(self.second.where)] = "both.test:%d" % self.second.port
+				done = run(*words, env={"UNSEEN_PASSWORD": PASSWORD}, before=inside)
+			finally:
+				first.__exit__(None)
+		self.assertGreater(first.connections, 0, "it was not first")
+		return done
+
+	def nonsense(self, bytes):
+		async def talk(line):
+			await line.reader.read(1)       # the handshake has begun
+			await line.send(bytes)
+			await line.silence()
+		return talk
+
+	def test_the_next_is_tried(self):
+		for what, script in {"hangs up at once": until("header", hang_up), "hangs up instead of features": until("features", hang_up),
+				"hangs up in the handshake": until("proceed", hang_up), "speaks no TLS": until("proceed", self.nonsense("HTTP/1.1 400\r\n\r\n")),
+				"speaks broken TLS": until("proceed", self.nonsense(b"\x16\x03\x03\x00\x04\x02\x00\x00\x00")),
+				"hangs up inside TLS": until("tls", hang_up)}.items():
+			with self.subTest(what):
+				self.expect(self.scan_both(script))
+
+	def expect_no_other(self, script, status, context="trusted", *options):
+		done = self.scan_both(script, context, *options)
+		self.expect_failure(done, status)
+		self.assertEqual(self.second.connections, 0)
+		self.assertEqual(self.second.heard, b"")
+
+	def test_not_when_its_certificate_was_refused(self):
+		self.expect_no_other(until("roster", silence), PROTOCOL, certificate(["other.example"]))
+		self.expect_no_other(until("roster", silence), PROTOCOL, certificate(how="expired"))
+
+	def test_not_when_its_key_was_refused(self):
+		self.expect_no_other(until("roster", silence), PROTOCOL, "trusted", "--pin", "0" * 64)
+
+	def test_not_once_it_was_told_who_we_are(self):
+		for stage in "auth", "success", "bind":
+			with self.subTest(stage):
+				self.expect_no_other(until(stage, hang_up), UNAVAILABLE)
+
+	def test_not_when_it_answers(self):
+		self.expect_no_other(until("auth", saying("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>")), REFUSED)
+		self.expect_no_other(until("auth", silence, offer=mechanisms("X-UNKNOWN")), PROTOCOL)
+
+	def test_deadline_of_all(self):
+		"""The time is for all of them together."""
+		done = self.scan_both(until("proceed", silence))
+		self.expect_failure(done, TRY_LATER, "3 s")
+
+
 # ---- one who refuses ----------------------------------------------------------------------------
 
 
