@@ -1,5 +1,6 @@
 #include "scribe.h"
 
+#include "senders.h"
 #include "sql.h"
 
 #include <malloc.h>
@@ -17,8 +18,9 @@ struct places {
 
 struct scribe {
 	sqlite3 *db;
-	sqlite3_stmt *begin, *commit, *heard, *resumption, *turn, *presence;
+	sqlite3_stmt *begin, *commit, *heard, *resumption, *turn, *presence, *know, *id;
 	struct places places;
+	struct senders *senders;
 	int64_t watch, heard_at, turns, handled;
 	int in_turn;
 };
@@ -136,6 +138,9 @@ struct scribe *scribe_open(const char *path, const char *account, const char *re
 	s->heard = prepare(s, SQL_WATCH_HEARD);
 	s->resumption = prepare(s, SQL_PUT_RESUMPTION);
 	s->turn = prepare(s, SQL_COUNT_TURN);
+	s->know = prepare(s, SQL_KNOW);
+	s->id = prepare(s, SQL_RESOURCE_ID);
+	s->senders = senders_new();
 	find_places(s);
 	return s;
 }
@@ -158,13 +163,39 @@ static void end_turn(struct scribe *s)
 	s->in_turn = 0;
 }
 
+/* The number of a JID in the file, 0: it has none. */
+static int64_t find(struct scribe *s, const char *jid)
+{
+	text(s, s->id, place(s->id, ":jid"), jid);
+	int code = sqlite3_step(s->id);
+	check(s, code);
+	int64_t id = code == SQLITE_ROW ? sqlite3_column_int64(s->id, 0) : 0;
+	check(s, sqlite3_reset(s->id));
+	return id;
+}
+
+static int64_t number_of(struct scribe *s, const char *jid)
+{
+	int64_t id = senders_get(s->senders, jid);
+	if (id)
+		return id;
+	id = find(s, jid);
+	if (!id) {
+		text(s, s->know, place(s->know, ":jid"), jid);
+		run(s, s->know);
+		id = find(s, jid);
+	}
+	senders_put(s->senders, jid, id);
+	return id;
+}
+
 static void bind(struct scribe *s, const struct stanza *x)
 {
 	sqlite3_stmt *q = s->presence;
 	const struct places *p = &s->places;
 	number(s, q, p->watch, s->watch);
 	number(s, q, p->at, s->heard_at);
-	text(s, q, p->sender, x->from);
+	number(s, q, p->sender, number_of(s, x->from));
 	text(s, q, p->type, x->type);
 	text(s, q, p->show, x->show);
 	text(s, q, p->status, x->status);
@@ -201,6 +232,9 @@ void scribe_close(struct scribe *s)
 	sqlite3_finalize(s->resumption);
 	sqlite3_finalize(s->turn);
 	sqlite3_finalize(s->presence);
+	sqlite3_finalize(s->know);
+	sqlite3_finalize(s->id);
+	senders_free(&s->senders);
 	check(s, sqlite3_close(s->db));
 	free(s);
 }
