@@ -492,11 +492,29 @@ END;
 ---------------------------------------------------------------------------------------------------
 -- From the state to the verdict.
 
--- A contact is judged again because of a stanza: first what of the evidence counts and what stands,
--- then its resources as the standing evidence has them, those whose evidence counts no more as
--- unknown, then the contact.
+-- A contact is judged again because of a stanza. Of most there is no evidence, and nothing to weigh.
 CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS stanza, NULL AS at;
 CREATE TRIGGER judge INSTEAD OF INSERT ON judge
+BEGIN
+	UPDATE state_contact
+		SET (verdict, reason, certainty, since, resource, sign, sign_at, proof) =
+		    (SELECT g.verdict, g.reason, NULL,
+			iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since), g.since),
+			NULL, NULL, NULL, NULL
+			FROM ground_alone AS g WHERE g.account = NEW.account AND g.contact = NEW.contact)
+		WHERE account = NEW.account AND contact = NEW.contact
+		  AND NOT EXISTS (SELECT 1 FROM state_evidence AS e
+			WHERE e.account = NEW.account AND e.contact = NEW.contact);
+	INSERT INTO weigh VALUES (NEW.account, NEW.contact, NEW.stanza, NEW.at);
+END;
+
+-- First what of the evidence counts and what stands, then the resources: as the standing evidence has
+-- them, and those whose evidence counts no more as unknown; then the contact.
+CREATE VIEW weigh AS SELECT * FROM judge;
+CREATE TRIGGER weigh INSTEAD OF INSERT ON weigh
+WHEN EXISTS (SELECT 1 FROM state_evidence WHERE account = NEW.account AND contact = NEW.contact)
+  OR EXISTS (SELECT 1 FROM state_resource WHERE account = NEW.account AND contact = NEW.contact
+	AND state IN ('hidden', 'offline'))
 BEGIN
 	UPDATE state_evidence
 		SET counts = (resource, sign, channel) IN (SELECT resource, sign, channel FROM credible
