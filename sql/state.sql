@@ -511,11 +511,12 @@ BEGIN
 	DELETE FROM state_evidence
 		WHERE NEW.type IS NULL AND account = NEW.account AND contact = NEW.contact
 		  AND resource = 0 AND sign = 'withheld';
-	-- What it means is read before it changes what is shown.
+	-- What it means is read before it changes what is shown. (Available now, it means only itself.)
 	INSERT OR REPLACE INTO state_evidence
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
-		FROM reading_presence WHERE stanza = NEW.stanza;
+		FROM reading_presence
+		WHERE stanza = NEW.stanza AND (NEW.type IS NOT NULL OR NEW.delay IS NOT NULL);
 	-- A farewell: from a full JID, unless that is how it was reported at sign-in; from the bare JID when
 	-- someone was shown, or it is but the answer to the probe.
 	UPDATE state_contact SET gone_at = NEW.at, gone_stanza = NEW.stanza
@@ -653,11 +654,43 @@ END;
 ---------------------------------------------------------------------------------------------------
 -- From the state to the verdict.
 
--- A contact is judged again because of a stanza: first what of the evidence counts and what stands,
--- then its resources as the standing evidence has them, those whose evidence counts no more as
--- unknown, then the contact. Whoever is not visible is looked at again: there may be more to ask.
+-- A contact is judged again because of a stanza. Of most there is no evidence, and nothing to weigh.
+-- `changed` and `moved` tell whether that stanza changed anything. Whoever is not visible is looked at
+-- again: there may be more to ask.
 CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS stanza, NULL AS at;
 CREATE TRIGGER judge INSTEAD OF INSERT ON judge
+BEGIN
+	UPDATE state_contact
+		SET verdict = g.verdict, reason = g.reason, certainty = NULL,
+		    since = iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since),
+		                g.since),
+		    resource = NULL, sign = NULL, sign_at = NULL, proof = NULL,
+		    changed = iif(state_contact.verdict = g.verdict AND state_contact.reason IS g.reason
+				AND state_contact.certainty IS NULL AND NOT state_contact.moved,
+			state_contact.changed, NEW.stanza),
+		    moved = 0
+		FROM (SELECT * FROM ground_alone WHERE account = NEW.account AND contact = NEW.contact) AS g
+		WHERE state_contact.account = NEW.account AND state_contact.contact = NEW.contact
+		  AND NOT EXISTS (SELECT 1 FROM state_evidence AS e
+			WHERE e.account = NEW.account AND e.contact = NEW.contact);
+	INSERT INTO weigh VALUES (NEW.account, NEW.contact, NEW.stanza, NEW.at);
+	INSERT INTO state_look (account, contact)
+		SELECT c.account, c.contact
+		FROM state_contact AS c
+		JOIN watch AS w ON w.id = c.watch
+		JOIN state_roster AS r ON r.account = c.account AND r.contact = c.contact
+		WHERE c.account = NEW.account AND c.contact = NEW.contact AND c.verdict <> 'visible'
+		  AND w.asks AND w.ended IS NULL AND r.subscription IN ('to', 'both')
+		ON CONFLICT DO UPDATE SET until = 0 WHERE until <> 0;
+END;
+
+-- First what of the evidence counts and what stands, then the resources: as the standing evidence has
+-- them, and those whose evidence counts no more as unknown; then the contact.
+CREATE VIEW weigh AS SELECT * FROM judge;
+CREATE TRIGGER weigh INSTEAD OF INSERT ON weigh
+WHEN EXISTS (SELECT 1 FROM state_evidence WHERE account = NEW.account AND contact = NEW.contact)
+  OR EXISTS (SELECT 1 FROM state_resource WHERE account = NEW.account AND contact = NEW.contact
+	AND state IN ('hidden', 'offline'))
 BEGIN
 	UPDATE state_evidence
 		SET counts = (resource, sign, channel) IN (SELECT resource, sign, channel FROM credible
@@ -698,14 +731,6 @@ BEGIN
 		FROM (SELECT * FROM ground WHERE account = NEW.account AND contact = NEW.contact
 			ORDER BY rank, proof DESC LIMIT 1) AS g
 		WHERE state_contact.account = NEW.account AND state_contact.contact = NEW.contact;
-	INSERT INTO state_look (account, contact)
-		SELECT c.account, c.contact
-		FROM state_contact AS c
-		JOIN watch AS w ON w.id = c.watch
-		JOIN state_roster AS r ON r.account = c.account AND r.contact = c.contact
-		WHERE c.account = NEW.account AND c.contact = NEW.contact AND c.verdict <> 'visible'
-		  AND w.asks AND w.ended IS NULL AND r.subscription IN ('to', 'both')
-		ON CONFLICT DO UPDATE SET until = 0 WHERE until <> 0;
 END;
 
 CREATE TRIGGER contact_verdict AFTER UPDATE OF verdict ON state_contact

@@ -22,8 +22,8 @@ SELECT * FROM verdict_history;
 -- 3|me@prosody.example|ann@prosody.example|1970-01-01T00:00:05.000Z|visible|unknown|-|-|-|-|1
 -- 4|me@prosody.example|ann@prosody.example|1970-01-01T00:00:07.050Z|unknown|invisible|proof|phone|answer|8|1
 -- 5|me@prosody.example|ann@prosody.example|1970-01-01T00:00:09.050Z|invisible|unknown|-|-|-|-|1
--- 3|1970-01-01T00:00:05.000Z|ann@prosody.example|visible|unknown|-|-
--- 4|1970-01-01T00:00:07.050Z|ann@prosody.example|unknown|invisible|phone|answered our question itself (stanza 8)
--- 5|1970-01-01T00:00:09.050Z|ann@prosody.example|invisible|unknown|-|-
--- 4|{"contact":"ann@prosody.example","at":"1970-01-01T00:00:07.050Z","was":"unknown","verdict":"invisible","certainty":"proof","sign":"answer","resource":"phone","proof":8}
--- 5|{"contact":"ann@prosody.example","at":"1970-01-01T00:00:09.050Z","was":"invisible","verdict":"unknown","certainty":null,"sign":null,"resource":null,"proof":null}
+-- 1970-01-01T00:00:05.000Z|ann@prosody.example|visible|unknown|-|-
+-- 1970-01-01T00:00:07.050Z|ann@prosody.example|unknown|invisible|phone|answered our question itself (stanza 8)
+-- 1970-01-01T00:00:09.050Z|ann@prosody.example|invisible|unknown|-|-
+-- {"contact":"ann@prosody.example","at":"1970-01-01T00:00:07.050Z","was":"unknown","verdict":"invisible","certainty":"proof","sign":"answer","resource":"phone","proof":8}
+-- {"contact":"ann@prosody.example","at":"1970-01-01T00:00:09.050Z","was":"invisible","verdict":"unknown","certainty":null,"sign":null,"resource":null,"proof":null}

@@ -9,7 +9,7 @@ SELECT 'asked once: nobody is looked at', count(*) FROM looks;
 INSERT INTO wake_up VALUES (100000000);
 SELECT 'due', count(*) FROM question_due;
 .parameter set :watch 1
-.parameter set :now 200000
+.parameter set :at 200000
 .read look_again.sql
 SELECT channel, target, due_at FROM question_due;
 INSERT INTO round_of_asking VALUES (200000);
