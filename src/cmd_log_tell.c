@@ -91,7 +91,7 @@ void log_answer(struct recorder *r)
 	}
 	if (stop_take_tell()) {
 		AUTO(auto_free) char *line = status_line(r);
-		cmd_say_again(&r->o, &r->said, SAY_NOTICE, "%s", line);
+		cmd_say(&r->o, SAY_NOTICE, "%s", line);
 	}
 }
 

@@ -10,8 +10,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define RECORDER_MS 120000   /* longest wait for a recorder's round of questions */
-#define EXIT_INTERRUPTED 130 /* as a shell says of SIGINT */
+#define RECORDER_MS 120000    /* longest wait for a recorder's round of questions */
+#define SIGN_OF_LIFE_MS 10000 /* ... once it has shown that it answers at all */
+#define EXIT_INTERRUPTED 130  /* as a shell says of SIGINT */
 
 static bool has_progress(const struct options *o)
 {
@@ -131,8 +132,11 @@ static bool scan(const struct options *o, struct store *store, struct trace *tra
 static bool ask_recorder(const struct options *o, struct store **store, struct err *e)
 {
 	AUTO(auto_free) char *answer = NULL;
+	AUTO(auto_free) char *alive = NULL;
 	struct err ignored;
-	if (e->status != EX_TEMPFAIL || !control_ask(o->db, "scan", RECORDER_MS, &answer, &ignored))
+	if (e->status != EX_TEMPFAIL ||
+	    !control_ask(o->db, "status", SIGN_OF_LIFE_MS, &alive, &ignored) ||
+	    !control_ask(o->db, "scan", RECORDER_MS, &answer, &ignored))
 		return false;
 	if (strncmp(answer, "done", 4) != 0)
 		return fail(e, EX_TEMPFAIL, "the recorder of %s cannot ask now: %.*s", o->db,

@@ -313,17 +313,17 @@ bool session_turn(struct session *s, enum session_news *news, struct err *e)
 {
 	int wake_ms = IDLE_MS;
 	int64_t now = mono_ms();
-	bool had_asked = s->has_asked;
+	bool had_asked = session_has_asked(s);
 	*news = s->stage == DOWN ? SESSION_LOST : SESSION_GOES_ON;
 	if (*news == SESSION_LOST)
 		return true;
 	/* what was asked must be in the file before the plan is read again */
 	if (!store_is_behind(s->record.store) && !ask_turn(s->ask, &s->has_asked, &wake_ms, e))
 		return false;
-	if (s->has_asked && !had_asked) /* somebody may wait for that */
-		wake_ms = 0;
 	if (!settle(s, now, e))
 		return false;
+	if (session_has_asked(s) && !had_asked) /* somebody may wait for that */
+		wake_ms = 0;
 	check_life(s, now);
 	if (!session_commit(s, e))
 		return false;

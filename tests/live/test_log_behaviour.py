@@ -8,7 +8,7 @@ import unittest
 
 import server as servers
 from cast import Cast
-from recorder import RecorderTest
+from recorder import LONG, RecorderTest
 from scene import Scene, moment, start_server
 
 AT_ONCE = 30        # seconds; "within seconds", on a busy machine
@@ -76,6 +76,39 @@ class Lives:
 		states = [one["state"] for one in history[ann.jid, "phone"]]
 		known = [state for state in states if state != "unknown"]
 		self.assertEqual(known, ["shown", "hidden", "shown", "offline", "shown"], states)
+
+	def leave_unseen(self, *options):
+		"""The line of one who hides is cut, and his server has nothing to tell: the next round of questions finds out."""
+		self.begin(*options)
+		ann = self.clients["ann"]
+		ann.unavailable()
+		self.await_verdict("ann", "invisible")
+		mark = self.server.mark()
+		ann.drop()
+		self.server.wait_log(r"Client disconnected|Closing c2s [a-z]+ for %s" % ann.full, mark)
+		self.assertEqual(self.scene.status()[ann.jid]["verdict"], "invisible", "nobody told")
+
+	def expect_left(self):
+		self.await_printed("ann", "offline")
+		self.stop(self.recorder)
+		history = self.expect_history(self.scene)[self.clients["ann"].jid, "phone"]
+		states = [one["state"] for one in history if one["state"] != "unknown"]
+		self.assertEqual(states, ["shown", "hidden", "offline"])
+
+	def test_leaves_while_hidden(self):
+		"""A scan beside the recorder is such a round."""
+		self.leave_unseen()
+		time.sleep(2.1)     # what is asked sooner proves nothing
+		scan = self.scene.scan()
+		self.expect_exit(scan, 0)
+		self.assertEqual(scan.contacts[self.clients["ann"].jid]["verdict"], "offline")
+		self.expect_left()
+
+	@unittest.skipUnless(LONG, "takes a minute: UNSEEN_LONG")
+	def test_leaves_while_hidden_and_is_asked_again(self):
+		self.leave_unseen("--every", "60")
+		self.await_verdict("ann", "offline", 120)
+		self.expect_left()
 
 	def test_ndjson(self):
 		self.begin("--format", "ndjson")
