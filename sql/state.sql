@@ -511,11 +511,12 @@ BEGIN
 	DELETE FROM state_evidence
 		WHERE NEW.type IS NULL AND account = NEW.account AND contact = NEW.contact
 		  AND resource = 0 AND sign = 'withheld';
-	-- What it means is read before it changes what is shown.
+	-- What it means is read before it changes what is shown. (Available now, it means only itself.)
 	INSERT OR REPLACE INTO state_evidence
 		(account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty)
 		SELECT account, contact, resource, sign, channel, watch, stanza, at, asked_at, certainty
-		FROM reading_presence WHERE stanza = NEW.stanza;
+		FROM reading_presence
+		WHERE stanza = NEW.stanza AND (NEW.type IS NOT NULL OR NEW.delay IS NOT NULL);
 	-- A farewell: from a full JID, unless that is how it was reported at sign-in; from the bare JID when
 	-- someone was shown, or it is but the answer to the probe.
 	UPDATE state_contact SET gone_at = NEW.at, gone_stanza = NEW.stanza

@@ -164,7 +164,8 @@ class History:
             if type_ == "unavailable" and closes:
                 contact.gone_stanza = -1
         sender = contact.bare + ("/" + resource if resource else "")
-        self.put("hear_presence", watch=watch, at=self.clock(), sender=sender, type=type_,
+        show, status = self.rng.choice((None, None, "away")), self.rng.choice((None, "lunch"))
+        self.put("hear_presence", watch=watch, at=self.clock(), sender=sender, type=type_, show=show, status=status,
                  delay=delay and delay - self.step)
         stanza = self.db.execute("SELECT max(id) FROM stanza").fetchone()[0]
         if contact.gone_stanza == -1:
@@ -186,6 +187,12 @@ class History:
             self.recorded((set(), set(), True) if self.late else truth)
 
     # --- what they do -----------------------------------------------------------------------------
+
+    def again(self, contact):
+        """Someone who is shown says so again, perhaps in other words."""
+        for resource, session in contact.sessions.items():
+            if session.mode == "shown":
+                self.tell(contact, resource, None)
 
     def connect(self, contact):
         resource = self.rng.choice(("phone", "laptop", "web"))
@@ -550,6 +557,31 @@ class History:
             if made != rows:
                 raise Wrong(f"{name} rebuilt: {made - rows} instead of {rows - made}")
 
+    def check_shown(self):
+        """Where a history says shown, show and status are those of the stanza it begins with, and they change there;
+        what is shown now is what was said last. Read in the facts, not in the state."""
+        said = {}
+        for stanza, sender, type_, show, status in self.db.execute(
+                "SELECT s.id, s.sender, s.type, s.show, s.status FROM stanza AS s WHERE s.kind = 'presence' ORDER BY s.id"):
+            said[stanza] = (sender, type_, show, status)
+        for bare, resource, began_by, ended_by, show, status in self.db.execute(
+                "SELECT contact, resource, began_by, ended_by, show, status FROM resource_history WHERE state = 'shown'"):
+            sender, type_, *words = said[began_by]
+            if type_ is not None or words != [show, status]:
+                raise Wrong(f"{bare}/{resource} is shown as {show}, {status} by stanza {began_by}: {said[began_by]}")
+            if ended_by and said[ended_by] == said[began_by]:
+                raise Wrong(f"{bare}/{resource} says the same in {began_by} and {ended_by}, and is cut")
+            for stanza in range(began_by + 1, ended_by or 0):
+                if said.get(stanza, (0,))[0] == sender and said[stanza][1] is None and said[stanza] != said[began_by]:
+                    raise Wrong(f"{bare}/{resource} says something else in {stanza}, and is not cut")
+        for bare, resource, show, status in self.db.execute(
+                "SELECT contact, resource, show, status FROM resource_status WHERE shown"):
+            last = self.db.execute(
+                "SELECT p.show, p.status FROM presence_log AS p WHERE p.contact = ? AND p.resource = ? AND p.type IS NULL "
+                "ORDER BY p.id DESC LIMIT 1", (bare, resource)).fetchone()
+            if last != (show, status):
+                raise Wrong(f"{bare}/{resource} is shown as {show}, {status}, but said {last}")
+
     def check_sound(self):
         for statement in (HERE / "invariants.sql").read_text().split(";\n"):
             for row in self.db.execute(statement):
@@ -559,7 +591,8 @@ class History:
 
     def play(self):
         rng = self.rng
-        deeds = (self.connect, self.connect, self.connect, self.change, self.change, self.disconnect, self.disconnect,
+        deeds = (self.connect, self.connect, self.connect, self.again, self.again, self.change, self.change,
+                 self.disconnect, self.disconnect,
                  self.hold, self.talk, self.noise, self.probe, self.block, self.push)
         for _ in range(rng.choice((1, 2, 3))):
             if rng.random() < 0.5:
@@ -591,6 +624,7 @@ class History:
         self.check_found()
         if self.every:
             self.ask_again()
+        self.check_shown()
         self.check_sound()
         self.check_rebuild()
 
