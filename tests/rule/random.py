@@ -592,8 +592,7 @@ class History:
     def play(self):
         rng = self.rng
         deeds = (self.connect, self.connect, self.connect, self.again, self.again, self.change, self.change,
-                 self.disconnect, self.disconnect,
-                 self.hold, self.talk, self.noise, self.probe, self.block, self.push)
+                 self.disconnect, self.disconnect, self.hold, self.talk, self.noise, self.probe, self.block, self.push)
         for _ in range(rng.choice((1, 2, 3))):
             if rng.random() < 0.5:
                 for contact in self.contacts.values():
