@@ -161,6 +161,7 @@ static void facts_go_in_and_come_out(void **state)
 	done(record_question(&r, "ping", "ann@example.org/x", true, &question, &e), &e);
 	done(record_timeout(&r, question, "ann@example.org/x", &e), &e);
 	done(record_end(&r, "done", &e) && record_commit(&r, &e), &e);
+	record_forget(&r);
 	store_close(&store);
 
 	AUTO(auto_free)
@@ -180,6 +181,30 @@ static void facts_go_in_and_come_out(void **state)
 	                         "Ann \"A\" O'Neil|visible\n"
 	                         "[\"fri\\\"ends\",\"work\"]\n"
 	                         "ok\nwal\n");
+}
+
+/* Whoever a loop turn made known is unknown again when it is undone, and the number is another's. */
+static void an_undone_turn_is_forgotten(void **state)
+{
+	struct place *p = *state;
+	struct store *store = NULL;
+	struct err e;
+	done(store_open_write(&store, p->db, &e), &e);
+	struct record r = watch(store);
+	struct stanza s = stanza_empty;
+	s.from = "ann@example.org/a";
+	done(record_commit(&r, &e) && record_presence(&r, &s, &e), &e);
+	store_rollback(store);
+	record_forget(&r);
+	s.from = "bob@example.org/b";
+	done(record_presence(&r, &s, &e), &e);
+	s.from = "ann@example.org/a";
+	done(record_presence(&r, &s, &e) && record_commit(&r, &e), &e);
+	record_forget(&r);
+	store_close(&store);
+	by_sqlite3(p,
+	           "CREATE TEMP TABLE u (x CHECK (x)); INSERT INTO u SELECT "
+	           "group_concat(contact) = 'bob@example.org,ann@example.org' FROM presence_log");
 }
 
 static void a_crash_leaves_a_watch_that_ends_when_last_heard(void **state)
@@ -216,6 +241,7 @@ static void the_rule_is_brought_up_to_date(void **state)
 	done(record_roster_item(&r, &item, &e) && record_presence(&r, &s, &e) &&
 	             record_end(&r, "done", &e) && record_commit(&r, &e),
 	     &e);
+	record_forget(&r);
 	store_close(&store);
 	by_sqlite3(p,
 	           "UPDATE rule SET print = 'older'; DROP VIEW invisible; CREATE TABLE mine (x); "
@@ -307,6 +333,7 @@ int main(void)
 		placed(folders_on_the_way_are_made),
 		placed(one_recorder),
 		placed(facts_go_in_and_come_out),
+		placed(an_undone_turn_is_forgotten),
 		placed(a_crash_leaves_a_watch_that_ends_when_last_heard),
 		placed(a_watch_is_taken_up_again),
 		placed(the_rule_is_brought_up_to_date),
