@@ -661,16 +661,16 @@ CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS stanza, NU
 CREATE TRIGGER judge INSTEAD OF INSERT ON judge
 BEGIN
 	UPDATE state_contact
-		SET verdict = g.verdict, reason = g.reason, certainty = NULL,
-		    since = iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since),
-		                g.since),
-		    resource = NULL, sign = NULL, sign_at = NULL, proof = NULL,
-		    changed = iif(state_contact.verdict = g.verdict AND state_contact.reason IS g.reason
+		SET (verdict, reason, certainty, since, resource, sign, sign_at, proof, changed) =
+		    (SELECT g.verdict, g.reason, NULL,
+			iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since), g.since),
+			NULL, NULL, NULL, NULL,
+			iif(state_contact.verdict = g.verdict AND state_contact.reason IS g.reason
 				AND state_contact.certainty IS NULL AND NOT state_contact.moved,
-			state_contact.changed, NEW.stanza),
+			    state_contact.changed, NEW.stanza)
+			FROM ground_alone AS g WHERE g.account = NEW.account AND g.contact = NEW.contact),
 		    moved = 0
-		FROM (SELECT * FROM ground_alone WHERE account = NEW.account AND contact = NEW.contact) AS g
-		WHERE state_contact.account = NEW.account AND state_contact.contact = NEW.contact
+		WHERE account = NEW.account AND contact = NEW.contact
 		  AND NOT EXISTS (SELECT 1 FROM state_evidence AS e
 			WHERE e.account = NEW.account AND e.contact = NEW.contact);
 	INSERT INTO weigh VALUES (NEW.account, NEW.contact, NEW.stanza, NEW.at);

@@ -591,8 +591,8 @@ class History:
 
     def play(self):
         rng = self.rng
-        deeds = (self.connect, self.connect, self.connect, self.again, self.again, self.change, self.change, self.disconnect, self.disconnect,
-                 self.hold, self.talk, self.noise, self.probe, self.block, self.push)
+        deeds = (self.connect, self.connect, self.connect, self.again, self.again, self.change, self.change,
+                 self.disconnect, self.disconnect, self.hold, self.talk, self.noise, self.probe, self.block, self.push)
         for _ in range(rng.choice((1, 2, 3))):
             if rng.random() < 0.5:
                 for contact in self.contacts.values():
@@ -623,6 +623,7 @@ class History:
         self.check_found()
         if self.every:
             self.ask_again()
+        self.check_shown()
         self.check_sound()
         self.check_rebuild()
 
@@ -656,9 +657,6 @@ class History:
         """Equal replies with nothing in between: no more than two of a run are left."""
         for row in self.db.execute("SELECT run, count(*) FROM stanza WHERE run IS NOT NULL GROUP BY run HAVING count(*) > 3"):
             raise Wrong(f"run {row[0]} has {row[1] + 1} stanzas")
-        self.check_shown()
-        self.check_sound()
-        self.check_rebuild()
 
 
 def main():
