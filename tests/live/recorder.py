@@ -208,8 +208,7 @@ class Recorder:
 		return self.wait(timeout)
 
 	def discard(self):
-		if self.child.returncode is None:
-			self.kill()
+		self.wait() if self.child.poll() is not None else self.kill()
 
 
 class RecorderTest(SceneTest):
