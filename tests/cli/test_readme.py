@@ -15,7 +15,7 @@ class Readme(ProgramTest):
 	def test_queries_run_in_stock_sqlite3_and_answer(self):
 		db = make(tempfile.mkdtemp(dir=HOME) + "/presence.db", STORY)
 		queries = re.findall(r"^    (SELECT .*;)$", README, re.M)
-		self.assertEqual(len(queries), 5)
+		self.assertEqual(len(queries), 6)
 		for query in queries:
 			with self.subTest(query):
 				self.assertTrue(sqlite(db, query.replace("ann@example.org", "ann@ejabberd.example"), "-readonly"))
