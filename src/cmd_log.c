@@ -48,10 +48,15 @@ static bool is_final(const struct err *e)
 	        e->status != EX_PROTOCOL && e->status != EX_IOERR);
 }
 
+/* One trouble is told once, however often it comes back; with -v each time. */
 static void say_retry(struct recorder *r, const char *why)
 {
 	int64_t wait = r->retry_at - mono_ms();
-	cmd_say_again(&r->o, &r->said, SAY_NOTICE, "%s; trying again in %.1f s", why,
+	if (strcmp(why, r->trouble) == 0 && r->o.verbose < 1)
+		return;
+	snprintf(r->trouble, sizeof r->trouble, "%s", why);
+	cmd_say_again(&r->o, &r->said, SAY_NOTICE,
+	              "%s; trying again in %.1f s, then ever more rarely", why,
 	              wait > 0 ? (double)wait / 1000 : 0.0);
 }
 
@@ -63,6 +68,7 @@ static bool sign_in(struct recorder *r, struct err *e)
 		return false;
 	r->connected = now_ms();
 	r->watching = mono_ms();
+	r->trouble[0] = '\0';
 	if (*session_notice(r->session))
 		cmd_say_again(&r->o, &r->said, SAY_WARNING, "%s", session_notice(r->session));
 	cmd_say_again(&r->o, &r->said, SAY_NOTICE, "%s",

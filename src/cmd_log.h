@@ -25,6 +25,7 @@ struct recorder {
 	int64_t watching;           /* monotonic ms; since when the line holds */
 	int64_t retry_at;           /* monotonic ms; when to sign in again */
 	int failures;               /* to sign in, in a row */
+	char trouble[600];          /* why, as it was told; "": all is well */
 	int64_t looked;             /* monotonic ms; the last look at the slow things */
 	int64_t told;               /* the last change of a verdict that was told */
 	int64_t notified;           /* monotonic ms; when systemd was told last that we live */
