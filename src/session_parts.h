@@ -89,7 +89,10 @@ void session_send_presence(struct session *s);
 /* The watch begins, or goes on: from here on everything is written down. */
 void session_watch(struct session *s);
 
-/* session.c: asks the server whether it is there (XEP-0199). */
+/* session.c: moves bytes both ways, waits up to wait_ms for the first. */
+bool session_move(struct session *s, int wait_ms, struct err *e);
+
+/* The same: asks the server whether it is there (XEP-0199). */
 void session_ping(struct session *s);
 bool session_is_pong(const struct session *s, const struct stanza *iq);
 
