@@ -315,5 +315,8 @@ bool cmd_log(const struct options *o, int *status, struct err *e)
 		return false;
 	if (!set_up(&r, e))
 		return stop_asked(); /* while the password was asked for */
-	return record(&r, e);
+	if (!record(&r, e))
+		return false;
+	cmd_say_again(&r.o, &r.said, SAY_NOTICE, "stopped; the record is %s", store_path(r.store));
+	return true;
 }
