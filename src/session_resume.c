@@ -1,6 +1,7 @@
 #include "session_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Stream management (XEP-0198): the server counts with us, keeps for a while what we have not
@@ -40,8 +41,16 @@ bool session_ask_to_resume(struct session *s)
 	return true;
 }
 
+/* Whether the server surely took our initial presence, which the cut may have swallowed: of ours it
+ * handles the roster question and then that, and all was quiet afterwards. Said twice it does no harm. */
+static bool took_presence(const struct session *s, xmpp_stanza_t *answer)
+{
+	const char *h = xmpp_stanza_get_attribute(answer, "h");
+	return s->settled && h && strtoul(h, NULL, 10) >= 2;
+}
+
 /* We are who we were, and the server knows us so: roster, presence and the rest go on. */
-static bool resumed(struct session *s)
+static bool resumed(struct session *s, xmpp_stanza_t *answer)
 {
 	const struct record_resumption *last = &s->sm.last;
 	snprintf(s->account, sizeof s->account, "%s", last->account);
@@ -59,6 +68,8 @@ static bool resumed(struct session *s)
 	    !record_clock(&s->record, "resumed", NO_NUMBER, &s->trouble))
 		return false;
 	s->record.heard = now_ms();
+	if (!took_presence(s, answer))
+		session_send_presence(s);
 	session_watch(s);
 	session_ping(s); /* its answer comes after all that was kept for us */
 	return true;
@@ -67,7 +78,7 @@ static bool resumed(struct session *s)
 bool session_on_resume(struct session *s, xmpp_stanza_t *answer, bool *refused)
 {
 	*refused = strcmp(xmpp_stanza_get_name(answer), "resumed") != 0;
-	return *refused || resumed(s);
+	return *refused || resumed(s, answer);
 }
 
 /* ---- a stream that can be resumed -------------------------------------------------------------- */

@@ -26,7 +26,8 @@ class Proxy:
 		self.connections = 0    # accepted so far
 		self.passed = 0         # bytes from the server, of the newest connection
 		self.cuts = 0           # connections that were cut after their bytes
-		self._limit = None
+		self.sent = 0           # bytes to the server, of the newest connection
+		self._limit = self._limit_up = None
 		self._cut = None
 		self._lines = []
 		self._news = threading.Condition()
@@ -91,14 +92,14 @@ class Proxy:
 	def accept(self):
 		asyncio.run_coroutine_threadsafe(self._listen(self.port), self._loop).result(PATIENCE)
 
-	def cut_after(self, n, how="reset"):
-		"""Every connection made from now on is cut when so many bytes have come from the server. how: reset, close, or
-		freeze: it goes silent and stays."""
-		self._limit, self._cut = n, how
+	def cut_after(self, n, how="reset", up=False):
+		"""Every connection made from now on is cut when so many bytes have come from the server; up: from the client. how:
+		reset, close, or freeze: it goes silent and stays."""
+		self._limit, self._limit_up, self._cut = (None, n, how) if up else (n, None, how)
 
 	def mend(self):
 		"""Those who connect from now on are served."""
-		self._limit = None
+		self._limit = self._limit_up = None
 
 	def await_cuts(self, n, timeout=PATIENCE):
 		self._await(lambda: self.cuts >= n, "%d cuts" % n, timeout)
@@ -122,7 +123,8 @@ class Proxy:
 		"""One connection, from its beginning to its end."""
 		self.connections += 1
 		self.passed = 0
-		limit, how = self._limit, self._cut
+		self.sent = 0
+		limit, limit_up, how = self._limit, self._limit_up, self._cut
 		try:
 			from_server, server = await asyncio.open_connection(self.server.host, self.server.port)
 		except OSError:
@@ -133,15 +135,15 @@ class Proxy:
 		pair = client, server
 		self._lines.append(pair)
 		self._tell()
-		pumps = [asyncio.create_task(self._up(reader, server)),
+		pumps = [asyncio.create_task(self._up(reader, server, limit_up)),
 			asyncio.create_task(self._down(from_server, client, limit))]
 		try:
 			await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-			if pumps[1].done() and pumps[1].exception() is None and pumps[1].result() == "cut":
+			if any(pump.done() and pump.exception() is None and pump.result() == "cut" for pump in pumps):
 				self.cuts += 1
 				self._tell()
 				if how == "freeze":
-					await asyncio.wait(pumps[:1])
+					await asyncio.wait(pumps)
 				self._end(client, server, how == "reset")
 			else:
 				await asyncio.wait(pumps, timeout=1)
@@ -162,12 +164,17 @@ class Proxy:
 			writer.write(data[start:start + self.chunk])
 			await writer.drain()
 
-	async def _up(self, reader, writer):
-		while data := await reader.read(65536):
-			await self._open.wait()
-			await self._pass(data, writer)
+	async def _up(self, reader, writer, limit):
+		def count(n):
+			self.sent = n
+		return await self._pump(reader, writer, limit, count)
 
 	async def _down(self, reader, writer, limit):
+		def count(n):
+			self.passed = n
+		return await self._pump(reader, writer, limit, count)
+
+	async def _pump(self, reader, writer, limit, count):
 		passed = 0
 		while limit is None or passed < limit:
 			data = await reader.read(65536 if limit is None else min(65536, limit - passed))
@@ -175,7 +182,7 @@ class Proxy:
 				return "end"
 			await self._pass(data, writer)
 			passed += len(data)
-			self.passed = passed
+			count(passed)
 			self._tell()
 		return "cut"
 

@@ -125,8 +125,12 @@ class Recorder:
 		"""Of the program itself, not of what runs it."""
 		if not self._traced:
 			return self.child.pid
-		return int(await_true(lambda: subprocess.run(["pgrep", "-P", str(self.child.pid)], capture_output=True,
-			text=True).stdout.split(), "the traced program")[0])
+
+		def children():
+			if self.child.poll() is not None:
+				raise ProcessLookupError("%s has ended" % self.child.pid)
+			return subprocess.run(["pgrep", "-P", str(self.child.pid)], capture_output=True, text=True).stdout.split()
+		return int(await_true(children, "the traced program")[0])
 
 	@property
 	def err(self):

@@ -33,6 +33,7 @@ class Talker:
 		self._thread = None
 		self._problem = None
 		self._socket = socket.create_connection((server.host, server.port), PATIENCE)
+		self._socket.settimeout(None)
 		self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 		threading.Thread(target=self._listen, daemon=True).start()
 		header = ("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' "

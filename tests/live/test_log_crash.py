@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 import server as servers
-from recorder import LONG, RecorderTest, await_true, peek
+from recorder import LONG, Late, RecorderTest, await_true, peek
 from scene import Scene, start_server
 from talker import Talker
 
@@ -95,7 +95,10 @@ class Killed(CrashTest):
 			recorder = self.record(self.scene)
 		contact.finish()
 		recorder.await_sql("SELECT 1 FROM stanza WHERE status = '%d'" % (base + WORDS), "the last word")
-		recorder.send_signal(signal.SIGTERM)
+		try:
+			recorder.send_signal(signal.SIGTERM)
+		except (ProcessLookupError, FileNotFoundError, Late):
+			pass        # killed just now
 		killed = recorder.wait() == -signal.SIGKILL or recorder is not traced
 		if recorder is traced and killed:       # on its way out
 			recorder = self.record(self.scene)

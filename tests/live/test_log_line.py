@@ -52,30 +52,40 @@ class LineTest(RecorderTest):
 class SignIn(LineTest):
 	def test_cut_at_every_phase(self):
 		"""As many recorders as cuts: every one is cut again and again there, until the line is mended."""
-		length = self.length()
-		for how in ("reset", "close") if LONG else ("reset",):
-			places = list(range(0, length, 64 if LONG else length // 11))
+		length = self.lengths()[0]
+		for how in ("reset", "close", "freeze") if LONG else ("reset",):
+			places = list(range(0, length * 9 // 10, 64 if LONG else length // 11))
 			while places:
 				self.cut_at(places[:AT_ONCE], how)
 				del places[:AT_ONCE]
 
-	def length(self):
-		"""How many bytes come until we are there."""
-		scene = self.scene_of("measured", "measured_talker")
-		contact, line = self.talker("measured_talker"), self.open_line()
+	def test_what_we_say_is_cut(self):
+		"""Towards the end of the sign-in: between the beginning of the watch and our presence lies one word."""
+		length = self.lengths()[1]
+		places = list(range(0 if LONG else length - 480, length, 40))
+		while places:
+			self.cut_at(places[:AT_ONCE], "reset", up=True)
+			del places[:AT_ONCE]
+
+	def lengths(self):
+		"""How many bytes come until we are there, and go."""
+		name = "measured_" + self.name
+		scene = self.scene_of(name, "talker_" + name)
+		contact, line = self.talker("talker_" + name), self.open_line()
 		recorder = self.record(scene, where=line.where)
 		contact.await_presence(scene.jid)
+		lengths = line.passed, line.sent
 		self.stop(recorder)
-		return line.passed
+		return lengths
 
-	def cut_at(self, places, how):
-		names = ["cut_%s_%d" % (how, k) for k in places]
+	def cut_at(self, places, how, up=False):
+		names = ["cut_%s_%s_%d" % ("up" if up else "down", how, k) for k in places]
 		talker = "talker_" + names[0]
 		scenes = [self.scene_of(name, talker) for name in names]
 		contact = self.talker(talker)
 		lines = [self.open_line() for _ in places]
 		for line, k in zip(lines, places):
-			line.cut_after(k, how)
+			line.cut_after(k, how, up)
 		recorders = [self.record(scene, where=line.where) for scene, line in zip(scenes, lines)]
 		contact.talk(1, 100, 50)
 		for line in lines:
@@ -88,7 +98,7 @@ class SignIn(LineTest):
 		contact.talk(101, 101)
 		contact.finish()
 		for k, scene, recorder in zip(places, scenes, recorders):
-			with self.subTest(cut_after=k, how=how):
+			with self.subTest(cut_after=k, how=how, up=up):
 				recorder.await_sql("SELECT 1 FROM stanza WHERE status = '101'", "the last word")
 				self.stop(recorder)
 				self.expect_said_or_gap(scene, contact, 101)
@@ -136,12 +146,11 @@ class Watching(LineTest):
 		for n, k in enumerate((6000, 6501, 7003)):      # beyond what it takes to come back
 			self.line.cut_after(k)
 			self.line.reset()
-			self.recorder.await_watching()
 			self.contact.talk(100 * n + 1, 100 * n + 100)
-			self.contact.finish()
 			self.line.await_cuts(n + 1)
 			self.line.mend()
-			self.recorder.await_watching()
+			self.contact.finish()
+			self.recorder.await_sql("SELECT 1 FROM stanza WHERE status = '%d'" % (100 * n + 100), "the last word")
 		self.contact.talk(301, 301)
 		self.contact.finish()
 		self.end(301)
