@@ -113,7 +113,7 @@ class Well(SignInTest):
 	"""The scripted server itself: if it were wrong, every failure below would be its own."""
 
 	def test_scan(self):
-		done = self.scan(roster_of(ANN, BOB, then=saying_presence(BOB + "/desk"), answer=like_ejabberd(ANN + "/phone")), "--json")
+		done = self.scan(roster_of(ANN, BOB, then=saying_presence(BOB + "/desk"), answer=like_ejabberd(ANN + "/phone")), "--json", "--timeout", "10")
 		self.expect(done)
 		self.assertEqual(done.err, "")
 		self.assertEqual(self.verdicts(done), {ANN: "invisible", BOB: "visible"})
@@ -732,7 +732,7 @@ class NowhereToPutIt(SignInTest):
 			for n in range(100000):
 				await line.send("".join(presence("%s/%d-%d" % (BOB, n, i), status="x" * 200) for i in range(20)))
 		script = 'mount -t tmpfs -o size=2m tmpfs "$0" || exit 99\n"$@"; s=$?; cp -a "$0/." %s; exit $s' % left
-		done = self.scan(roster_of(BOB, then=flood), db=disk / "presence.db", before=["unshare", "--mount", "sh", "-c", script, str(disk)])
+		done = self.scan(roster_of(BOB, then=flood), "--wait", "60", db=disk / "presence.db", before=["unshare", "--mount", "sh", "-c", script, str(disk)])
 		ProgramTest.expect_failure(self, done, IO_ERROR, "make room", "what was committed is safe")
 		self.db = left / "presence.db"
 		done = subprocess.run(["sqlite3", self.db, "PRAGMA integrity_check; SELECT count(*) > 100 FROM presence_log;"],

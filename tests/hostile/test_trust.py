@@ -807,7 +807,7 @@ class Xml(TrustTest):
 			return forge(iq) if to == ANN and channel == DISCO_ITEMS else honest(iq)
 		async def converse(line):
 			await line.converse(answer)
-		done = self.expect(self.scan(signing_in(roster=[item(ANN), item(BOB)], then=converse), "--json", "--all"))
+		done = self.expect(self.scan(signing_in(roster=[item(ANN), item(BOB)], then=converse), "--json", "--all", "--timeout", "3"))
 		listed = self.sql("SELECT count(*) AS n FROM resource WHERE name = 'phone'")[0]["n"]
 		return self.verdicts(done)[ANN], listed
 
