@@ -6,6 +6,12 @@
 
 #define PIECE_MAX 65536
 
+/* Newer parsers have them for streams beyond 2 GB, and warn of the old names. */
+#ifdef XML_ATTR_DEPRECATED
+#define XML_GetCurrentByteIndex XML_GetCurrentByteIndex64
+#define XML_GetCurrentByteCount XML_GetCurrentByteCount64
+#endif
+
 /* Newer parsers let a cut token wait until twice as much has come; a stanza must not wait. Debian
  * has put this into older versions as well, so that only the linker knows. */
 extern XML_Bool XML_SetReparseDeferralEnabled(XML_Parser parser, XML_Bool enabled)

@@ -13,6 +13,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Newer parsers have them for streams beyond 2 GB, and warn of the old names. */
+#ifdef XML_ATTR_DEPRECATED
+#define XML_GetCurrentByteIndex XML_GetCurrentByteIndex64
+#define XML_GetCurrentByteCount XML_GetCurrentByteCount64
+#endif
+
 #define READ 65536
 
 #define OPEN                                                                                       \

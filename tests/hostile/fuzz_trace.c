@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Newer parsers have them for streams beyond 2 GB, and warn of the old names. */
+#ifdef XML_ATTR_DEPRECATED
+#define XML_GetCurrentByteIndex XML_GetCurrentByteIndex64
+#define XML_GetCurrentByteCount XML_GetCurrentByteCount64
+#endif
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define HOLDS(what)                                                                                \

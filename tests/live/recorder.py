@@ -95,16 +95,17 @@ class Notified:
 class Recorder:
 	"""One run of `unseen log`."""
 
-	def __init__(self, scene, *options, before=(), env={}, where=None, db=None, silence=SILENCE, impatient=False):
+	def __init__(self, scene, *options, before=(), env={}, where=None, db=None, silence=SILENCE, impatient=False,
+			words=None):
 		"""before: words in front of the program, such as strace's. impatient: it pings after half a second in which it
-		heard nothing, and waits 3 s for the answer."""
+		heard nothing, and waits 3 s for the answer. words: instead of all the scene would have it told."""
 		self.scene = scene
 		self.db = db or scene.db
 		self._lives = self.lives()
 		self.lines = {"out": [], "err": []}
 		self._news = threading.Condition()
 		self._traced = bool(before)
-		words = scene.sign_in_words("log", *options, where=where, db=db, silence=silence)
+		words = words or scene.sign_in_words("log", *options, where=where, db=db, silence=silence)
 		words = [*before, IMPATIENT if impatient else words[0], *words[1:]]
 		caller = os.getpid()
 		self.child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
