@@ -25,10 +25,9 @@ void versions_read(struct version out[VERSIONS])
 	out[n] = (struct version){.name = "OpenSSL", .enough = true};
 	snprintf(out[n++].is, sizeof out->is, "%s", OpenSSL_version(OPENSSL_VERSION_STRING));
 	/* it cannot be asked for its own */
-	out[n] = (struct version){
-		.name = "libstrophe",
-		.enough = xmpp_version_check(LIBXMPP_VERSION_MAJOR, LIBXMPP_VERSION_MINOR),
-		.least = "not the version this program was built with"};
+	out[n] = (struct version){.name = "libstrophe",
+	                          .enough = xmpp_version_check(0, 12),
+	                          .least = "not the version this program was built with"};
 	snprintf(out[n++].is, sizeof out->is, "%s", STROPHE_VERSION);
 	out[n] = (struct version){.name = "c-ares", .enough = true};
 	snprintf(out[n++].is, sizeof out->is, "%s", ares_version(NULL));
