@@ -213,6 +213,7 @@ static bool follow_plan(struct ask *a, struct err *e)
 	struct due due[WINDOW_MAX];
 	int n = 0, most = room(a);
 	bool awake;
+	int64_t now = now_ms();
 	a->planned = mono_ms();
 	if (most <= 0) /* the rate; a little later there is some */
 		return true;
@@ -224,9 +225,9 @@ static bool follow_plan(struct ask *a, struct err *e)
 	if (!awake)
 		return true;
 	a->due = INT64_MAX;
-	bool ok = read_plan(a, now_ms(), most, due, &n, e);
+	bool ok = read_plan(a, now, most, due, &n, e);
 	a->stale = n == most; /* there may be more */
-	return send_due(a, due, n, e) && ok && (n == most || record_rest(a->record, e)) &&
+	return send_due(a, due, n, e) && ok && (n == most || record_rest(a->record, now, e)) &&
 	       look(a, &awake, e);
 }
 

@@ -91,8 +91,9 @@ bool record_clock(struct record *r, const char *what, int64_t moved, struct err 
 
 /* Rounds of questions (sql/state.sql). The rests that are over end. */
 bool record_wake(struct record *r, struct err *e);
-/* Whoever has no question open or due goes to rest: only right after all that were due were put. */
-bool record_rest(struct record *r, struct err *e);
+/* Whoever has no question open, and had none due when the plan was read, at that time (ms since 1970),
+ * goes to rest: only right after all that were due then were put. */
+bool record_rest(struct record *r, int64_t planned, struct err *e);
 /* A round begins now for everyone who is not shown. */
 bool record_look_again(struct record *r, struct err *e);
 /* *awake: someone is to be looked at; *at: when the next rest ends, ms since 1970; INT64_MAX: nobody

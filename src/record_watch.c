@@ -213,9 +213,9 @@ bool record_wake(struct record *r, struct err *e)
 	return note_now(r, SQL_WAKE, e);
 }
 
-bool record_rest(struct record *r, struct err *e)
+bool record_rest(struct record *r, int64_t planned, struct err *e)
 {
-	return note_now(r, SQL_REST, e);
+	return note(r, SQL_REST, planned, NULL, e);
 }
 
 bool record_look_again(struct record *r, struct err *e)
