@@ -212,7 +212,11 @@ static bool wait_for_line(struct recorder *r, struct err *e)
 		int64_t left = r->retry_at - mono_ms();
 		if (store_is_behind(r->store) || left < 0)
 			left = left > 0 && left < 250 ? left : 250;
-		poll(p, n, left < LOOK_MS ? (int)left : LOOK_MS);
+		if (left > LOOK_MS)
+			left = LOOK_MS;
+		if (r->setup.turn_ms && left > r->setup.turn_ms)
+			left = r->setup.turn_ms;
+		poll(p, n, (int)left);
 		if (!attend(r, e) || !store_commit(r->store, e))
 			return false;
 	}
@@ -272,6 +276,7 @@ static bool set_up(struct recorder *r, struct err *e)
 	r->setup.keeps = true;
 	r->setup.every_ms = r->o.every_ms;
 	r->setup.wakers = r->wakers;
+	r->setup.turn_ms = (int)(notify_watchdog_ms() / 3); /* or it starves */
 	int signals = stop_hold_signals();
 	if (signals < 0)
 		return fail(e, EX_OSERR, "cannot wait for signals: %s", strerror(errno));

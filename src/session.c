@@ -321,6 +321,8 @@ bool session_turn(struct session *s, enum session_news *news, struct err *e)
 		return false;
 	if (!settle(s, now, e))
 		return false;
+	if (s->setup.turn_ms && wake_ms > s->setup.turn_ms)
+		wake_ms = s->setup.turn_ms;
 	if (session_has_asked(s) && !had_asked) /* somebody may wait for that */
 		wake_ms = 0;
 	check_life(s, now);

@@ -29,6 +29,7 @@ struct session_setup {
 	int64_t every_ms;    /* of asking again; 0: once */
 	int wait_ms;         /* longest wait for late presence */
 	int timeout_ms;      /* for an answer to one question */
+	int turn_ms;         /* a turn waits no longer; 0: it may */
 	struct trace *trace; /* of the stream; NULL: none */
 };
 
