@@ -4,13 +4,15 @@
 		server.register("ann", "secret")
 		... connect to server.host, server.port; trust server.ca_file ...
 
-A server is a child process: it dies with its caller, even when the caller is killed, and its folder goes when it is
-stopped. Start it from the main thread: the kernel ties the child to the thread that made it. What it says is
-kept in `log`, and `wait_log` waits for a line of it: the tests never sleep.
+A server is one child process, or several: they die with their caller, even when the caller is killed, and its folder
+goes when it is stopped. Start it from the main thread: the kernel ties a child to the thread that made it. What it
+says is kept in `log`, and `wait_log` waits for a line of it: the tests never sleep.
 """
 
 import atexit
+import contextlib
 import ctypes
+import gzip
 import http.client
 import json
 import os
@@ -20,10 +22,12 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
 import time
+import xml.etree.ElementTree as ET
 
 PR_SET_PDEATHSIG = 1
 START_TIMEOUT = 60
@@ -74,7 +78,7 @@ def die_with_caller(caller):
 
 
 class Server:
-	"""What both servers share: folder, certificate, child process, log."""
+	"""What the servers share: folder, certificate, child processes, log."""
 
 	program = None      # what must be installed
 	ready_line = None   # the log line after which connections are accepted
@@ -90,7 +94,8 @@ class Server:
 		self.ca_file, self.certificate, self.key = make_certificates(self.folder, [domain], ca)
 		self.passwords = {}
 		self.port = None
-		self.child = None
+		self.children = []
+		self._readers = []
 		self._lines = []
 		self._heard = threading.Condition()
 
@@ -107,40 +112,54 @@ class Server:
 				if not taken or attempt == 2:
 					self.stop()
 					raise
+				self._end()
 
 	def choose_ports(self):
 		self.port = free_port()
 
+	def processes(self):
+		"""(command, options for Popen, the log line after which it is ready) each, in the order in which they are started."""
+		raise NotImplementedError
+
 	def _run(self):
 		self.write_config()
-		caller, mark = os.getpid(), self.mark()
-		command, options = self.command()
-		self.child = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-			stderr=subprocess.STDOUT, text=True, errors="replace",
-			preexec_fn=lambda: die_with_caller(caller), **options)
-		self._reader = threading.Thread(target=self._read, args=(self.child.stdout,), daemon=True)
-		self._reader.start()
-		self.wait_log(self.ready_line, mark, START_TIMEOUT)
+		for process in self.processes():
+			self._start_process(*process)
 		try:
 			socket.create_connection((self.host, self.port), 5).close()
 		except OSError as e:
 			self.fail("does not accept connections: %s" % e)
 		return self
 
+	def _start_process(self, command, options, ready_line):
+		caller, mark = os.getpid(), self.mark()
+		child = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+			stderr=subprocess.STDOUT, text=True, errors="replace",
+			preexec_fn=lambda: die_with_caller(caller), **options)
+		self.children.append(child)
+		self._readers.append(threading.Thread(target=self._read, args=(child.stdout,), daemon=True))
+		self._readers[-1].start()
+		self.wait_log(ready_line, mark, START_TIMEOUT)
+
+	@property
+	def child(self):
+		"""The process of a server that is one."""
+		child, = self.children
+		return child
+
 	def _end(self):
-		"""The process, not the folder."""
-		if not self.child:
-			return
-		if self.child.poll() is None:
-			self.child.terminate()
+		"""The processes, not the folder."""
+		for child in reversed(self.children):
+			child.terminate()
 			try:
-				self.child.wait(STOP_TIMEOUT)
+				child.wait(STOP_TIMEOUT)
 			except subprocess.TimeoutExpired:
-				self.child.kill()
-				self.child.wait()
-		self._reader.join()
-		self.child.stdout.close()
-		self.child = None
+				child.kill()
+				child.wait()
+		for child, reader in zip(self.children, self._readers):
+			reader.join()
+			child.stdout.close()
+		self.children, self._readers = [], []
 
 	def stop(self):
 		atexit.unregister(self.stop)
@@ -315,8 +334,8 @@ class Prosody(Server):
 			for host, module in self.components.items():
 				f.write("Component %s %s\n" % (lua(host), lua(module)))
 
-	def command(self):
-		return [self.program, "-F", "--config", self.folder + "/prosody.cfg.lua"], {}
+	def processes(self):
+		return [([self.program, "-F", "--config", self.folder + "/prosody.cfg.lua"], {}, self.ready_line)]
 
 	def _store(self, kind, user, value):
 		def encoded(name):
@@ -412,7 +431,7 @@ class Ejabberd(Server):
 			for part in self.key, self.certificate, self.ca_file:
 				f.write(pathlib.Path(part).read_text())
 
-	def command(self):
+	def processes(self):
 		options = {"env": {
 			"PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
 			"HOME": self.folder,
@@ -428,7 +447,7 @@ class Ejabberd(Server):
 			for folder, _, files in os.walk(self.folder):
 				for name in [folder] + [folder + "/" + f for f in files]:
 					os.chown(name, user.pw_uid, user.pw_gid)
-		return ["erl", "-noinput", "-mnesia", "dir", '"%s"' % self.spool, "-s", "ejabberd"], options
+		return [(["erl", "-noinput", "-mnesia", "dir", '"%s"' % self.spool, "-s", "ejabberd"], options, self.ready_line)]
 
 	def _api(self, what, **arguments):
 		connection = http.client.HTTPConnection(self.host, self.api_port, timeout=10)
@@ -453,3 +472,86 @@ class Ejabberd(Server):
 			contact, _, host = jid.rpartition("@")
 			self._api("add_rosteritem", localuser=user, localhost=self.domain, user=contact, host=host, nick=name or "",
 				group="", subs=subscription)
+
+
+class Jabberd2(Server):
+	"""Its own example files, with our paths and ports in them: those in /etc only the server's user may read. No
+	XEP-0191, no XEP-0198, no server-to-server links. set_roster writes to its database: use it before the user is first
+	addressed or signed in."""
+
+	program = "/usr/sbin/jabberd2-c2s"
+	shipped = "/usr/share/doc/jabberd2"
+	ready_lines = {"router": "listening for incoming connections", "sm": "ready for sessions", "c2s": "ready for connections"}
+
+	def __init__(self, domain="jabberd2.example", ca=None):
+		super().__init__(domain, ca)
+		if not os.path.exists(self.shipped + "/db-setup.sqlite.gz"):
+			raise Missing("jabberd2 is installed without its database's schema, %s" % self.shipped)
+		self.router_port = None
+		self.database = self.folder + "/sqlite.db"
+		with gzip.open(self.shipped + "/db-setup.sqlite.gz", "rt") as schema:
+			self._store(lambda db: db.executescript(schema.read()))
+
+	def choose_ports(self):
+		super().choose_ports()
+		self.router_port = free_port()
+
+	def write_config(self):
+		with open(self.folder + "/both.pem", "w") as f:
+			for part in self.key, self.certificate, self.ca_file:
+				f.write(pathlib.Path(part).read_text())
+		for name in "router-users", "router-filter":
+			shutil.copy("%s/examples/%s.xml.dist" % (self.shipped, name), "%s/%s.xml" % (self.folder, name))
+		router = {"router/ip": "127.0.0.1", "router/port": self.router_port}
+		self._configure("router", {
+			"local/ip": "127.0.0.1",
+			"local/port": self.router_port,
+			"local/users": self.folder + "/router-users.xml",
+			"aci/filter": self.folder + "/router-filter.xml",
+		})
+		self._configure("sm", {
+			**router,
+			"local/id": self.domain,
+			"storage/sqlite/dbname": self.database,
+			"aci/acl/jid": "admin@" + self.domain,
+		})
+		self._configure("c2s", {
+			**router,
+			"local/id": self.domain,
+			"local/ip": "127.0.0.1",
+			"local/port": self.port,
+			"authreg/sqlite/dbname": self.database,
+		}, {"local/id": {"pemfile": self.folder + "/both.pem"}})
+
+	def _configure(self, name, texts, attributes={}):
+		"""The shipped file with other texts, and more attributes, at these paths."""
+		tree = ET.parse("%s/examples/%s.xml.dist" % (self.shipped, name))
+		for path, text in {**texts, "pidfile": "%s/%s.pid" % (self.folder, name)}.items():
+			tree.find(path).text = str(text)
+		for path, values in {**attributes, "log": {"type": "stdout"}}.items():
+			tree.find(path).attrib.update(values)
+		tree.write("%s/%s.xml" % (self.folder, name))
+
+	def processes(self):
+		return [(["/usr/sbin/jabberd2-" + name, "-c", "%s/%s.xml" % (self.folder, name)], {}, line)
+			for name, line in self.ready_lines.items()]
+
+	def _store(self, change):
+		with contextlib.closing(sqlite3.connect(self.database)) as db, db:
+			change(db)
+
+	def register(self, user, password="secret"):
+		def change(db):
+			db.execute("INSERT INTO authreg VALUES (?, ?, ?)", (user, self.domain, password))
+			db.execute("INSERT INTO active (\"collection-owner\", time) VALUES (?, ?)", (self.jid(user), int(time.time())))
+		self._store(change)
+		self.passwords[user] = password
+
+	def set_roster(self, user, items):
+		"""items: (jid, subscription, name). Adds to what was set before."""
+		if user not in self.passwords:
+			self.register(user)
+		self._store(lambda db: db.executemany(
+			"INSERT INTO \"roster-items\" (\"collection-owner\", jid, name, \"to\", \"from\", ask) VALUES (?, ?, ?, ?, ?, 0)",
+			[(self.jid(user), jid, name, subscription in ("to", "both"), subscription in ("from", "both"))
+				for jid, subscription, name in items]))
