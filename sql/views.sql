@@ -5,28 +5,68 @@
 -- Knowledge, as data.
 
 -- The signs and denials. `side`: for or against a connection; context: neither, but needed to read
--- the others. `certainty`: proof that a client is connected; session: that the server holds a
--- session, the client may be gone; weak: points there, proves nothing.
+-- the others; presence: what it shows by itself. `certainty`: as in table `certain`.
 CREATE TABLE sign (
 	name      TEXT PRIMARY KEY,
 	side      TEXT NOT NULL,
 	certainty TEXT,
-	says      TEXT NOT NULL             -- for people, after "… is invisible: its resource …"
+	says      TEXT NOT NULL,            -- for people, after "… is invisible: its resource …"
+	forgeable TEXT NOT NULL,            -- who could make it seem so although it is not
+	rebutted  TEXT                      -- what would speak against it later; null: nothing need
 ) STRICT, WITHOUT ROWID;
-INSERT INTO sign (name, side, certainty, says) VALUES
-	('answer',           'for',     'proof',   'answered our question itself'),
-	('typed-invisible',  'for',     'proof',   'said type=''invisible'''),
-	('stanza',           'for',     'proof',   'sent us something without being shown'),
-	('contradiction',    'for',     'proof',   'is still available when probed: hidden from us only'),
-	('listed',           'for',     'session', 'is in the server''s list of sessions'),
-	('last-zero',        'for',     'session', 'has a session, says the server (idle 0 s)'),
-	('full-unavailable', 'for',     'weak',    'was reported unavailable by name at sign-in'),
-	('silence',          'for',     'weak',    'leaves questions open that a made-up resource is refused at once'),
-	('refused',          'against', NULL,      'was refused like a made-up resource'),
-	('absent',           'against', NULL,      'has no session, says the server'),
-	('withheld',         'context', NULL,      'does not let us ask: it seems to block us, or we block it'),
-	('answered',         'context', NULL,      'had its server answer for it'),
-	('odd',              'context', NULL,      'was refused, but not like a made-up resource');
+INSERT INTO sign (name, side, certainty, says, forgeable, rebutted) VALUES
+	('answer', 'for', 'proof', 'answered our question itself',
+		'its server or ours; no contact: servers write the sender, and our question has a random id',
+		'a later refusal of that resource, or its server saying that there is no session'),
+	('typed-invisible', 'for', 'proof', 'said type=''invisible''',
+		'its server or ours; no other contact: servers write the sender',
+		'a later refusal of that resource, or its server saying that there is no session'),
+	('stanza', 'for', 'proof', 'sent us something without being shown',
+		'its server or ours, also by delivering late what it does not stamp; no other contact',
+		'a later refusal of that resource, or its server saying that there is no session'),
+	('contradiction', 'for', 'proof', 'is still available when probed: hidden from us only',
+		'its server or ours; its own client, by an old stamp, but only while it is connected',
+		'a later refusal of that resource, or its server saying that there is no session'),
+	('listed', 'for', 'session', 'is in the server''s list of sessions',
+		'its server or ours; no contact: the server writes the list',
+		'a later list without it, a refusal of that resource, or its server saying that there is no session'),
+	('last-zero', 'for', 'session', 'has a session, says the server (idle 0 s)',
+		'its server or ours; no contact: the server counts the seconds',
+		'a later answer other than 0, or its server saying that there is no session'),
+	('full-unavailable', 'for', 'weak', 'was reported unavailable by name at sign-in',
+		'its server or ours; its own client, by leaving just then',
+		'a later refusal of that resource, or its server saying that there is no session'),
+	('silence', 'for', 'weak', 'leaves questions open that a made-up resource is refused at once',
+		'its server or ours, by losing what is to be answered; a bad line between them',
+		'a later refusal of that resource, or its server saying that there is no session'),
+	('refused', 'against', NULL, 'was refused like a made-up resource',
+		'its own client: who is there can say, word for word, that nobody is; its server or ours',
+		'a later sign of that resource that is more than weak'),
+	('absent', 'against', NULL, 'has no session, says the server',
+		'its server or ours; no contact: the server answers',
+		'any later sign that is more than weak'),
+	('withheld', 'context', NULL, 'does not let us ask: it seems to block us, or we block it',
+		'its server or ours; the contact, by blocking us',
+		'its own presence, or a later answer to the same question'),
+	('answered', 'context', NULL, 'had its server answer for it', 'its server or ours', NULL),
+	('odd', 'context', NULL, 'was refused, but not like a made-up resource',
+		'its own client; its server or ours', NULL),
+	('unanswered', 'context', NULL, 'left our question open',
+		'its server or ours, by losing it; a bad line between them', NULL),
+	('shown', 'presence', NULL, 'shows itself',
+		'its server or ours; no other contact: servers write the sender', 'its unavailable'),
+	('left', 'presence', NULL, 'said unavailable',
+		'its own client: it can say so and stay; its server or ours', NULL);
+
+-- How certain a verdict is: proof that a client is connected; that the server holds a session; or weak.
+CREATE TABLE certain (
+	certainty TEXT PRIMARY KEY,
+	says      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO certain (certainty, says) VALUES
+	('proof', 'a client is connected'),
+	('session', 'its server holds a session; the client may have lost its line'),
+	('weak', 'something points there, and proves nothing');
 
 -- What the answers of a kind of server mean. A server that is none of these is taken at what the
 -- controls prove, and no more.
@@ -677,6 +717,76 @@ JOIN standing AS t ON t.contact = j.id
 JOIN jid AS a ON a.id = t.account
 JOIN watch_latest AS w ON w.account = t.account AND w.id = t.watch
 LEFT JOIN resource AS n ON n.id = t.resource;
+
+-- What the verdict rests on, a row for each stanza that the state refers to: the evidence, how it was asked
+-- for, how the contact's server says "absent" there (control_…), and why it is not believed (`because`).
+-- Beside the evidence: who shows itself, the last farewell, and the questions that were left open.
+-- `decides`: this is what the verdict was read from. `rebutted_by`: the later stanza that says the opposite.
+CREATE VIEW why_step AS
+SELECT e.account, e.contact, e.resource, e.sign, e.channel, e.watch, e.stanza, e.at, e.asked_at, e.certainty,
+       e.counts OR e.sign = 'withheld' AS counts, e.stands
+FROM state_evidence AS e
+UNION ALL
+SELECT r.account, r.contact, r.resource, 'shown', '', r.watch, r.cause, r.cause_at, NULL, NULL, 1, 1
+FROM state_resource AS r WHERE r.state = 'shown'
+UNION ALL
+SELECT c.account, c.contact, coalesce((SELECT r.resource FROM state_resource AS r WHERE r.account = c.account
+		AND r.contact = c.contact AND r.cause = c.gone_stanza), 0),
+       'left', '', c.watch, c.gone_stanza, c.gone_at, NULL, NULL, 1, 1
+FROM state_contact AS c WHERE c.gone_stanza IS NOT NULL
+UNION ALL
+SELECT r.account, r.contact, r.resource, 'unanswered', q.channel, r.watch, s.id, s.at, r.silent_asked_at, NULL, 1, 0
+FROM state_resource AS r
+JOIN stanza AS s ON s.id = r.silent_stanza
+JOIN question AS q ON q.id = s.question;
+
+CREATE VIEW why AS
+SELECT a.bare AS account, j.bare AS contact, e.stanza,
+       strftime('%Y-%m-%dT%H:%M:%fZ', e.at / 1000.0, 'unixepoch') AS at,
+       e.sign, s.side, e.certainty, nullif(n.name, '') AS resource, nullif(e.channel, '') AS channel, s.says,
+       e.stanza IS c.proof AND e.sign IS c.sign AND e.resource IS c.resource AND s.side <> 'presence' AS decides,
+       e.counts, e.stands,
+       CASE WHEN e.counts THEN NULL
+            WHEN e.stanza <= c.gone_stanza THEN 'it came before stanza ' || c.gone_stanza || ', the last unavailable'
+            WHEN e.asked_at < c.gone_at + 2000
+            THEN 'it was asked less than 2 s after the unavailable of stanza ' || c.gone_stanza
+            WHEN e.asked_at > e.at THEN 'our clock was set back between the question and the answer'
+            WHEN EXISTS (SELECT 1 FROM state_evidence AS w WHERE w.account = e.account AND w.contact = e.contact
+			AND w.watch = e.watch AND w.sign = 'withheld')
+            THEN 'it seems to block us, and then no answer proves anything'
+            WHEN e.sign = 'listed' THEN 'last activity was not told as well: who blocks us is listed, too'
+            WHEN e.sign = 'last-zero' THEN 'its server lists sessions, and the list does not confirm it'
+            END AS because,
+       iif(e.counts AND NOT e.stands, (SELECT max(o.stanza) FROM believed AS o
+		WHERE o.account = e.account AND o.contact = e.contact AND o.stanza > e.stanza
+		  AND o.side IN ('for', 'against') AND s.side IN ('for', 'against') AND o.side <> s.side
+		  AND coalesce(o.certainty, '') <> 'weak'
+		  AND (o.resource = e.resource OR (s.side = 'for' AND o.resource = 0)
+		       OR (s.side = 'against' AND e.resource = 0))), NULL) AS rebutted_by,
+       s.rebutted AS rebutted_if, t.full AS asked,
+       strftime('%Y-%m-%dT%H:%M:%fZ', e.asked_at / 1000.0, 'unixepoch') AS asked_at,
+       m.full AS control,
+       strftime('%Y-%m-%dT%H:%M:%fZ', k.asked_at / 1000.0, 'unixepoch') AS control_at,
+       k.condition AS control_condition, k.text AS control_text, k.stanza AS control_stanza,
+       coalesce(x.times, 1) AS times, x.run AS first,
+       strftime('%Y-%m-%dT%H:%M:%fZ', f.at / 1000.0, 'unixepoch') AS first_at,
+       s.forgeable
+FROM jid AS j
+JOIN why_step AS e ON e.contact = j.id
+JOIN jid AS a ON a.id = e.account
+JOIN watch_latest AS w ON w.account = e.account AND w.id = e.watch
+JOIN sign AS s ON s.name = e.sign
+JOIN stanza AS x ON x.id = e.stanza
+LEFT JOIN state_contact AS c ON c.account = e.account AND c.contact = e.contact AND c.watch = e.watch
+LEFT JOIN resource AS n ON n.id = e.resource
+LEFT JOIN question AS q ON q.id = x.question
+LEFT JOIN resource AS b ON b.jid = j.id AND b.name = ''
+LEFT JOIN full_jid AS t ON t.id = iif(e.channel = 'probe', b.id, q.target)
+LEFT JOIN control AS k ON k.of_stanza = e.stanza AND s.side <> 'presence'
+LEFT JOIN stanza AS y ON y.id = k.stanza
+LEFT JOIN question AS z ON z.id = y.question
+LEFT JOIN full_jid AS m ON m.id = z.target
+LEFT JOIN stanza AS f ON f.id = x.run;
 
 -- The intervals of state_interval with their ends. `before`: the stanza that begins the next one.
 CREATE VIEW stretch AS

@@ -44,6 +44,22 @@ bool cmd_account(struct store *store, const char *named, char **out, struct err 
 	return true;
 }
 
+bool cmd_contact_known(struct store *store, const char *account, const char *contact, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, store, SQL_CONTACT_KNOWN, e))
+		return false;
+	query_text(q, ":account", account);
+	query_text(q, ":contact", contact);
+	if (!query_next(q, &more, e))
+		return false;
+	return more || fail(e, EX_NOINPUT,
+	                    "the record of %s has no contact %s; unseen report --all lists "
+	                    "them",
+	                    account, contact);
+}
+
 static bool open_query(struct store *store, const struct options *o, const struct cmd_query *what,
                        enum sql name, const char *items, struct query **out, struct err *e)
 {

@@ -33,6 +33,7 @@ bool cmd_scan(const struct options *o, int *status, struct err *e);
 bool cmd_log(const struct options *o, int *status, struct err *e);
 bool cmd_report(const struct options *o, int *status, struct err *e);
 bool cmd_history(const struct options *o, int *status, struct err *e);
+bool cmd_why(const struct options *o, int *status, struct err *e);
 bool cmd_gaps(const struct options *o, int *status, struct err *e);
 bool cmd_backup(const struct options *o, int *status, struct err *e);
 bool cmd_doctor(const struct options *o, int *status, struct err *e);
@@ -44,6 +45,10 @@ bool cmd_status(const struct options *o, int *status, struct err *e);
  * EX_USAGE with the list when there are several; EX_NOINPUT when the file has none, or not that one.
  * Fresh memory. */
 bool cmd_account(struct store *store, const char *named, char **out, struct err *e);
+
+/* EX_NOINPUT unless the record has heard of that bare JID, as a contact of the account or otherwise. */
+bool cmd_contact_known(struct store *store, const char *account, const char *contact,
+                       struct err *e);
 
 /* One answer and the statements that give it: rows for people, the same rows for machines, one JSON
  * object a row, and the object that holds them all (:items). Parameters are :account, :contact, :all

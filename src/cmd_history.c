@@ -1,21 +1,5 @@
 #include "cmd.h"
 
-static bool is_known(struct store *store, const char *account, const char *contact, struct err *e)
-{
-	AUTO(query_free) struct query *q = NULL;
-	bool more;
-	if (!store_query(&q, store, SQL_CONTACT_KNOWN, e))
-		return false;
-	query_text(q, ":account", account);
-	query_text(q, ":contact", contact);
-	if (!query_next(q, &more, e))
-		return false;
-	return more || fail(e, EX_NOINPUT,
-	                    "the record of %s has no contact %s; unseen report --all lists "
-	                    "them",
-	                    account, contact);
-}
-
 bool cmd_history(const struct options *o, int *status, struct err *e)
 {
 	AUTO(store_close) struct store *store = NULL;
@@ -33,7 +17,8 @@ bool cmd_history(const struct options *o, int *status, struct err *e)
 	if (!store_open_read(&store, o->db, e) || !cmd_account(store, o->account, &account, e))
 		return false;
 	history.account = account;
-	if (!is_known(store, account, contact, e) || !cmd_print(store, o, &history, &rows, e))
+	if (!cmd_contact_known(store, account, contact, e) ||
+	    !cmd_print(store, o, &history, &rows, e))
 		return false;
 	if (rows == 0 && o->format == FORMAT_TABLE)
 		cmd_say(o, SAY_NOTICE, "no resource of %s was ever heard of", contact);

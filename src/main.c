@@ -17,6 +17,8 @@ static const struct cmd commands[] = {
          TAKES_FILE | TAKES_FORM | TAKES_LIST, cmd_report},
 	{"history", "CONTACT", "print everything heard from one contact, by resource",
          TAKES_FILE | TAKES_FORM, cmd_history},
+	{"why", "CONTACT", "print what the verdict on a contact rests on, stanza by stanza",
+         TAKES_FILE | TAKES_FORM, cmd_why},
 	{"gaps", NULL, "print when nobody was listening", TAKES_FILE | TAKES_FORM, cmd_gaps},
 	{"status", NULL, "tell whether a recorder runs, and how it is; 1: none does",
          TAKES_FILE | TAKES_FORM, cmd_status},

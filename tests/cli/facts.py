@@ -90,3 +90,21 @@ INSERT INTO item VALUES (1, 'ann@prosody.example', 'both'), (1, 'bob@prosody.exa
 INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');
 INSERT INTO stop VALUES (2000);
 """
+
+# Left, asked too early and then in time, beside a made-up resource; answers the same again and again.
+CHAIN = """
+INSERT INTO start VALUES (0, 'me@prosody.example');
+INSERT INTO item VALUES (1, 'ann@prosody.example', 'both');
+INSERT INTO server VALUES (10, 'prosody.example', 'Prosody');
+INSERT INTO presence (at, sender, type) VALUES
+	(20, 'ann@prosody.example/phone', NULL), (30, 'ann@prosody.example/tablet', NULL), (40, 'ann@prosody.example/phone', 'unavailable');
+INSERT INTO put_control VALUES (1000, 'ping', 'ann@prosody.example', 'service-unavailable');
+INSERT INTO put VALUES (1100, 'ping', 'ann@prosody.example/phone', 'service-unavailable');
+INSERT INTO presence (at, sender, type) VALUES (1200, 'ann@prosody.example/tablet', 'unavailable');
+INSERT INTO put_control VALUES (1300, 'version', 'ann@prosody.example', 'service-unavailable: none of that name');
+INSERT INTO put VALUES (1400, 'ping', 'ann@prosody.example/tablet', 'result'),
+	(5000, 'ping', 'ann@prosody.example/phone', 'service-unavailable'), (5100, 'version', 'ann@prosody.example/phone', 'result'),
+	(6000, 'ping', 'ann@prosody.example/tablet', 'result'), (7000, 'ping', 'ann@prosody.example/tablet', 'result'),
+	(8000, 'version', 'ann@prosody.example/tablet', 'timeout');
+INSERT INTO stop VALUES (20000);
+"""

@@ -20,7 +20,7 @@ import termios
 import unicodedata
 import unittest
 
-from facts import NOTHING_KNOWN, STORY, leave_log, literal, make, sqlite
+from facts import CHAIN, NOTHING_KNOWN, SCENE, STORY, T, leave_log, literal, make, sqlite
 from program import CRASHES, DATA, HOME, IO_ERROR, NO_INPUT, PATIENCE, USAGE, ProgramTest, prints, run, start
 
 GOLDEN = os.path.dirname(os.path.abspath(__file__)) + "/golden/"
@@ -41,6 +41,9 @@ class CommandTest(ProgramTest):
 
 	def history(self, contact, *options, **more):
 		return run("history", "--db", self.db, *options, "--", contact, **more)
+
+	def why(self, contact, *options, **more):
+		return run("why", "--db", self.db, *options, "--", contact, **more)
 
 	def gaps(self, *options, **more):
 		return run("gaps", "--db", self.db, *options, **more)
@@ -76,6 +79,22 @@ class Golden(CommandTest):
 	def test_history_table(self):
 		for place, zone in ("UTC", "UTC"), ("Berlin", "Europe/Berlin"):
 			self.check("history.%s.table" % place, self.history(ANN, env={"TZ": zone}))
+
+	def test_why(self):
+		for place, zone in ("UTC", "UTC"), ("Berlin", "Europe/Berlin"):
+			self.check("why.%s.table" % place, self.why(ANN, env={"TZ": zone}))
+			self.check("why.utc.table", self.why(ANN, "--utc", env={"TZ": zone}))
+			for format in FORMATS[1:]:
+				self.check("why." + format, self.why(ANN, "--format", format, env={"TZ": zone}))
+
+	def test_why_of_everybody(self):
+		"""Bob shows himself and was asked as well; of the others, each verdict there is."""
+		for name in "bob@ejabberd", "cat@ejabberd", "dan@dead", "eve@ejabberd", "fay@ejabberd":
+			self.check("why.%s.table" % name.partition("@")[0], self.why(name + ".example", "--utc"))
+
+	def test_why_with_all_that_it_can_tell(self):
+		sqlite(self.db, SCENE + CHAIN)
+		self.check("why.chain.table", self.why("ann@prosody.example", "--utc", "--account", "me@prosody.example"))
 
 	def test_utc_is_the_same_in_every_zone(self):
 		for zone in "UTC", "Europe/Berlin", "Pacific/Apia":
@@ -149,6 +168,25 @@ class Answer(CommandTest):
 		self.assertEqual(sorted((row["began"], row["ended"], row["state"]) for row in got),
 			sorted((row["began"], row["ended"] or "", row["state"]) for row in wanted))
 
+	def test_why_is_the_view_and_every_step_is_in_the_log(self):
+		for contact in self.rows("SELECT * FROM contact_status"):
+			wanted = self.rows("SELECT * FROM why WHERE contact = '%s' ORDER BY stanza, sign, resource, channel" % contact["contact"])
+			got = list(csv.DictReader(io.StringIO(self.succeed(self.why(contact["contact"], "--format", "csv")), newline="")))
+			self.assertEqual(got, [{k: "" if v is None else str(v) for k, v in row.items()} for row in wanted])
+			told = json.loads(self.succeed(self.why(contact["contact"], "--json")))
+			self.assertEqual([told[k] for k in ("verdict", "certainty", "since", "reason", "proof", "as_of")],
+				[contact[k] for k in ("verdict", "certainty", "since", "reason", "proof", "as_of")])
+			self.assertEqual([step["stanza"] for step in told["chain"]], [row["stanza"] for row in wanted])
+			self.assertEqual([s["stanza"] for s in told["chain"] if s["decides"]], [contact["proof"]] if contact["proof"] else [])
+			self.assertTrue(all(step["forgeable"] for step in told["chain"]))
+			lines = self.succeed(self.why(contact["contact"], "--format", "ndjson")).splitlines()
+			self.assertEqual([json.loads(line) for line in lines], told["chain"])
+
+	def test_why_of_a_stranger(self):
+		sqlite(self.db, SCENE + "INSERT INTO presence (at, sender) VALUES (%d, 'zoe@x.example/a');" % (T + 12000))
+		self.assertRegex(self.succeed(self.why("zoe@x.example")), r"\Azoe@x.example +not on the roster: there is no verdict")
+		self.assertIsNone(json.loads(self.succeed(self.why("zoe@x.example", "--json")))["verdict"])
+
 	def test_exit_code(self):
 		for format in FORMATS:
 			self.expect(self.report("--exit-code", "--format", format), 1)
@@ -164,8 +202,9 @@ class Answer(CommandTest):
 
 	def test_unknown_contact(self):
 		for format in FORMATS:
-			self.expect_failure(self.history("nobody@ejabberd.example", "--format", format), NO_INPUT,
-				"nobody@ejabberd.example", "report --all")
+			for ask in self.history, self.why:
+				self.expect_failure(ask("nobody@ejabberd.example", "--format", format), NO_INPUT,
+					"nobody@ejabberd.example", "report --all")
 
 	def test_while_it_is_being_written(self):
 		"""A recorder in the middle of a transaction is no obstacle, and what it has not committed is not told."""
@@ -540,7 +579,7 @@ class Hostile(CommandTest):
 # ---- where it goes ------------------------------------------------------------------------------
 
 CLOSED = ["sh", "-c", 'exec "$0" "$@" >&-']
-COMMANDS = ["report"], ["report", "--all"], ["history", ANN], ["gaps"], ["doctor"]
+COMMANDS = ["report"], ["report", "--all"], ["history", ANN], ["why", ANN], ["gaps"], ["doctor"]
 
 
 class Output(CommandTest):
@@ -657,7 +696,7 @@ class CommandLine(ProgramTest):
 		return {"history": [ANN], "backup": ["copy.db"]}.get(command, [])
 
 	def test_help(self):
-		self.assertEqual(self.commands, ["scan", "log", "report", "history", "gaps", "status", "doctor", "backup"])
+		self.assertEqual(self.commands, ["scan", "log", "report", "history", "why", "gaps", "status", "doctor", "backup"])
 		whole = self.expect(run("--help"))
 		for same in ["-h"], ["help"]:
 			self.assertEqual(self.expect(run(*same)).out, whole.out)

@@ -90,3 +90,11 @@ WHERE (s.run IS NULL) <> (s.times IS NULL) OR s.times < 2 OR s.run >= s.id;
 SELECT 'the last verdict of the log is not the verdict', c.account, c.contact, c.verdict FROM state_contact AS c
 WHERE c.verdict <> coalesce((SELECT v.verdict FROM state_verdict AS v WHERE v.account = c.account
 	AND v.contact = c.contact AND v.watch = c.watch ORDER BY v.id DESC LIMIT 1), 'unknown');
+
+-- The reasons that `why` gives are those by which the evidence was weighed.
+SELECT 'why: it does not count, or stand, and no reason is given', y.contact, y.sign, y.stanza FROM why AS y
+WHERE y.counts = (y.because IS NOT NULL)
+   OR (y.side IN ('for', 'against') AND y.counts AND y.stands = (y.rebutted_by IS NOT NULL));
+SELECT 'why: not one step decides', c.contact, c.proof, count(y.stanza) FROM contact_status AS c
+LEFT JOIN why AS y ON y.account = c.account AND y.contact = c.contact AND y.decides AND y.stanza = c.proof
+WHERE c.proof IS NOT NULL GROUP BY c.account, c.contact HAVING count(y.stanza) <> 1;
