@@ -654,43 +654,12 @@ END;
 ---------------------------------------------------------------------------------------------------
 -- From the state to the verdict.
 
--- A contact is judged again because of a stanza. Of most there is no evidence, and nothing to weigh.
--- `changed` and `moved` tell whether that stanza changed anything. Whoever is not visible is looked at
--- again: there may be more to ask.
+-- A contact is judged again because of a stanza: first what of the evidence counts and what stands,
+-- then its resources as the standing evidence has them, those whose evidence counts no more as
+-- unknown, then the contact; `changed` and `moved` tell whether that stanza changed anything. Whoever
+-- is not visible is looked at again: there may be more to ask.
 CREATE VIEW judge AS SELECT NULL AS account, NULL AS contact, NULL AS stanza, NULL AS at;
 CREATE TRIGGER judge INSTEAD OF INSERT ON judge
-BEGIN
-	UPDATE state_contact
-		SET (verdict, reason, certainty, since, resource, sign, sign_at, proof, changed) =
-		    (SELECT g.verdict, g.reason, NULL,
-			iif(state_contact.verdict = g.verdict, coalesce(state_contact.since, g.since), g.since),
-			NULL, NULL, NULL, NULL,
-			iif(state_contact.verdict = g.verdict AND state_contact.reason IS g.reason
-				AND state_contact.certainty IS NULL AND NOT state_contact.moved,
-			    state_contact.changed, NEW.stanza)
-			FROM ground_alone AS g WHERE g.account = NEW.account AND g.contact = NEW.contact),
-		    moved = 0
-		WHERE account = NEW.account AND contact = NEW.contact
-		  AND NOT EXISTS (SELECT 1 FROM state_evidence AS e
-			WHERE e.account = NEW.account AND e.contact = NEW.contact);
-	INSERT INTO weigh VALUES (NEW.account, NEW.contact, NEW.stanza, NEW.at);
-	INSERT INTO state_look (account, contact)
-		SELECT c.account, c.contact
-		FROM state_contact AS c
-		JOIN watch AS w ON w.id = c.watch
-		JOIN state_roster AS r ON r.account = c.account AND r.contact = c.contact
-		WHERE c.account = NEW.account AND c.contact = NEW.contact AND c.verdict <> 'visible'
-		  AND w.asks AND w.ended IS NULL AND r.subscription IN ('to', 'both')
-		ON CONFLICT DO UPDATE SET until = 0 WHERE until <> 0;
-END;
-
--- First what of the evidence counts and what stands, then the resources: as the standing evidence has
--- them, and those whose evidence counts no more as unknown; then the contact.
-CREATE VIEW weigh AS SELECT * FROM judge;
-CREATE TRIGGER weigh INSTEAD OF INSERT ON weigh
-WHEN EXISTS (SELECT 1 FROM state_evidence WHERE account = NEW.account AND contact = NEW.contact)
-  OR EXISTS (SELECT 1 FROM state_resource WHERE account = NEW.account AND contact = NEW.contact
-	AND state IN ('hidden', 'offline'))
 BEGIN
 	UPDATE state_evidence
 		SET counts = (resource, sign, channel) IN (SELECT resource, sign, channel FROM credible
@@ -731,6 +700,14 @@ BEGIN
 		FROM (SELECT * FROM ground WHERE account = NEW.account AND contact = NEW.contact
 			ORDER BY rank, proof DESC LIMIT 1) AS g
 		WHERE state_contact.account = NEW.account AND state_contact.contact = NEW.contact;
+	INSERT INTO state_look (account, contact)
+		SELECT c.account, c.contact
+		FROM state_contact AS c
+		JOIN watch AS w ON w.id = c.watch
+		JOIN state_roster AS r ON r.account = c.account AND r.contact = c.contact
+		WHERE c.account = NEW.account AND c.contact = NEW.contact AND c.verdict <> 'visible'
+		  AND w.asks AND w.ended IS NULL AND r.subscription IN ('to', 'both')
+		ON CONFLICT DO UPDATE SET until = 0 WHERE until <> 0;
 END;
 
 CREATE TRIGGER contact_verdict AFTER UPDATE OF verdict ON state_contact

@@ -345,27 +345,21 @@ WHERE EXISTS (SELECT 1 FROM state_resource AS r
   AND EXISTS (SELECT 1 FROM believed AS b WHERE b.account = c.account AND b.contact = c.contact
 		AND b.sign = 'answered');
 
--- The verdict on a contact where there is no evidence.
-CREATE VIEW ground_alone AS
-SELECT c.account, c.contact,
-       CASE WHEN c.shown > 0 THEN 1 WHEN j.domain IS NULL THEN 2 ELSE 9 END AS rank,
-       iif(c.shown > 0, 'visible', 'unknown') AS verdict,
-       iif(c.shown = 0 AND j.domain IS NULL, 'gateway', NULL) AS reason,
-       iif(c.shown > 0, c.shown_since, NULL) AS since
-FROM state_contact AS c JOIN jid AS j ON j.id = c.contact;
-
 -- Every ground there is for a verdict on a contact, in this watch, whatever the roster says of the
 -- subscription. The lowest rank decides, then the newest stanza. `since` is what still stands now:
 -- the trigger `judge` keeps the one of an unbroken run.
 CREATE VIEW ground AS
-SELECT account, contact, rank, verdict, reason, NULL AS certainty, since,
-       NULL AS resource, NULL AS sign, NULL AS sign_at, NULL AS proof
-FROM ground_alone
+SELECT account, contact, 1 AS rank, 'visible' AS verdict, NULL AS reason, NULL AS certainty,
+       shown_since AS since, NULL AS resource, NULL AS sign, NULL AS sign_at, NULL AS proof
+FROM state_contact WHERE shown > 0
 UNION ALL
 SELECT e.account, e.contact, 2, 'unknown', 'withheld', NULL, NULL, e.resource, e.sign, e.at, e.stanza
 FROM state_evidence AS e
 JOIN state_contact AS c ON c.account = e.account AND c.contact = e.contact AND c.watch = e.watch
 WHERE e.sign = 'withheld'
+UNION ALL
+SELECT c.account, c.contact, 2, 'unknown', 'gateway', NULL, NULL, NULL, NULL, NULL, NULL
+FROM state_contact AS c JOIN jid AS j ON j.id = c.contact WHERE j.domain IS NULL
 UNION ALL
 SELECT s.account, s.contact,
        CASE WHEN s.certainty = 'proof' THEN 3 WHEN s.resource <> 0 THEN 4 ELSE 5 END, 'invisible', NULL, s.certainty,
@@ -391,7 +385,9 @@ SELECT s.account, s.contact, 8, 'offline', NULL, NULL,
         AND f.sign = 'refused'),
        s.resource, s.sign, s.at, s.stanza
 FROM all_refused AS a
-JOIN standing AS s ON s.account = a.account AND s.contact = a.contact AND s.sign = 'refused';
+JOIN standing AS s ON s.account = a.account AND s.contact = a.contact AND s.sign = 'refused'
+UNION ALL
+SELECT account, contact, 9, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM state_contact;
 
 ---------------------------------------------------------------------------------------------------
 -- Asking: which questions would tell more, cheapest first (view question_due).
