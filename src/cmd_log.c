@@ -212,11 +212,7 @@ static bool wait_for_line(struct recorder *r, struct err *e)
 		int64_t left = r->retry_at - mono_ms();
 		if (store_is_behind(r->store) || left < 0)
 			left = left > 0 && left < 250 ? left : 250;
-		if (left > LOOK_MS)
-			left = LOOK_MS;
-		if (r->setup.turn_ms && left > r->setup.turn_ms)
-			left = r->setup.turn_ms;
-		poll(p, n, (int)left);
+		poll(p, n, left < r->setup.turn_ms ? (int)left : r->setup.turn_ms);
 		if (!attend(r, e) || !store_commit(r->store, e))
 			return false;
 	}
@@ -276,7 +272,8 @@ static bool set_up(struct recorder *r, struct err *e)
 	r->setup.keeps = true;
 	r->setup.every_ms = r->o.every_ms;
 	r->setup.wakers = r->wakers;
-	r->setup.turn_ms = (int)(notify_watchdog_ms() / 3); /* or it starves */
+	int64_t fed = notify_watchdog_ms() / 3; /* or it starves */
+	r->setup.turn_ms = fed > 0 && fed < LOOK_MS ? (int)fed : LOOK_MS;
 	int signals = stop_hold_signals();
 	if (signals < 0)
 		return fail(e, EX_OSERR, "cannot wait for signals: %s", strerror(errno));
