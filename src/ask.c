@@ -1,5 +1,7 @@
 #include "ask.h"
 
+#include "session.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -35,8 +37,7 @@ struct ask {
 	int64_t planned; /* monotonic ms of the last look at the plan */
 	bool stale;      /* something was heard since: the plan may be another */
 	int64_t due;     /* monotonic ms at which the plan has something again */
-	int64_t credit;  /* questions we may send, in thousandths */
-	int64_t filled;  /* monotonic ms of the last addition to it */
+	struct ask_rate *rate, own_rate;
 	struct open_question slot[WINDOW_MAX];
 };
 
@@ -50,15 +51,12 @@ static const struct {
 	{"ping", "ping", "urn:xmpp:ping"},
 };
 
-struct ask *ask_new(xmpp_conn_t *conn, struct record *record, int timeout_ms)
+struct ask *ask_new(xmpp_conn_t *conn, struct record *record, int timeout_ms, struct ask_rate *rate)
 {
 	struct ask *a = must_calloc(1, sizeof *a);
-	*a = (struct ask){.conn = conn,
-	                  .record = record,
-	                  .timeout_ms = timeout_ms,
-	                  .window = WINDOW_START,
-	                  .credit = RATE_CAPACITY * 1000LL,
-	                  .filled = mono_ms()};
+	*a = (struct ask){
+		.conn = conn, .record = record, .timeout_ms = timeout_ms, .window = WINDOW_START};
+	a->rate = rate ? rate : &a->own_rate;
 	return a;
 }
 
@@ -79,15 +77,6 @@ void ask_free(struct ask **ask)
 		free((*ask)->slot[i].target);
 	free(*ask);
 	*ask = NULL;
-}
-
-void ask_resume(struct ask *a, xmpp_conn_t *conn)
-{
-	for (int i = 0; i < WINDOW_MAX; i++)
-		if (a->slot[i].target)
-			close_slot(a, &a->slot[i]);
-	a->conn = conn;
-	a->window = WINDOW_START;
 }
 
 static void random_id(char *out)
@@ -141,11 +130,12 @@ static bool send_question(struct ask *a, const char *channel, const char *target
 /* How many questions may be sent now: what the window and the rate leave. */
 static int room(struct ask *a)
 {
-	int64_t now = mono_ms(), filled = a->credit + (now - a->filled) * RATE_REFILL_S;
-	int free_slots = a->window - a->open;
-	a->credit = filled < RATE_CAPACITY * 1000LL ? filled : RATE_CAPACITY * 1000LL;
-	a->filled = now;
-	return free_slots < a->credit / 1000 ? free_slots : (int)(a->credit / 1000);
+	int64_t now = mono_ms(), spent = a->rate->spent - (now - a->rate->at) * RATE_REFILL_S;
+	int64_t slots = a->window - a->open;
+	a->rate->spent = spent > 0 ? spent : 0;
+	a->rate->at = now;
+	int64_t left = RATE_CAPACITY - (a->rate->spent + 999) / 1000;
+	return (int)(slots < left ? slots : left);
 }
 
 struct due {
@@ -203,7 +193,7 @@ static bool send_due(struct ask *a, struct due *due, int n, struct err *e)
 		free(due[i].channel);
 		free(due[i].target);
 	}
-	a->credit -= n * 1000LL;
+	a->rate->spent += n * 1000LL;
 	return ok;
 }
 

@@ -8,14 +8,13 @@
 #include <strophe.h>
 
 struct ask;
+struct ask_rate;
 
-/* `record` and `conn` are borrowed and must outlive it. timeout_ms: how long an answer is waited for. */
-struct ask *ask_new(xmpp_conn_t *conn, struct record *record, int timeout_ms);
+/* `conn`, `record` and `rate` (NULL: its own) are borrowed and must outlive it. timeout_ms: how long an
+ * answer is waited for. */
+struct ask *ask_new(xmpp_conn_t *conn, struct record *record, int timeout_ms,
+                    struct ask_rate *rate);
 void ask_free(struct ask **ask); /* takes NULL */
-
-/* The line was cut and the watch goes on, on `conn`: what was open is void (record_drop_questions()). The
- * rate of questions is the old one's. */
-void ask_resume(struct ask *ask, xmpp_conn_t *conn);
 
 /* Sends the questions that are due, as many as the window allows; records the timeouts of those that
  * waited too long. *done: nothing is open and the plan is empty. *wake_ms: call again no later than

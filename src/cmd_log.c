@@ -271,6 +271,7 @@ static bool set_up(struct recorder *r, struct err *e)
 	r->setup.trace = r->trace;
 	r->setup.keeps = true;
 	r->setup.every_ms = r->o.every_ms;
+	r->setup.rate = &r->rate;
 	r->setup.wakers = r->wakers;
 	int64_t fed = notify_watchdog_ms() / 3; /* or it starves */
 	r->setup.turn_ms = fed > 0 && fed < LOOK_MS ? (int)fed : LOOK_MS;

@@ -24,17 +24,18 @@ struct recorder {
 	int64_t started, connected; /* ms since 1970; connected 0: it is not */
 	int64_t watching;           /* monotonic ms; since when the line holds */
 	int64_t retry_at;           /* monotonic ms; when to sign in again */
-	int failures;               /* to sign in, in a row */
-	char trouble[600];          /* why, as it was told; "": all is well */
-	int64_t looked;             /* monotonic ms; the last look at the slow things */
-	int64_t told;               /* the last change of a verdict that was told */
-	int64_t notified;           /* monotonic ms; when systemd was told last that we live */
-	bool ready;                 /* and that it may count on us */
-	bool mute;                  /* nobody reads standard output any more */
-	bool moved;                 /* the file is not the one any more that is written to */
-	bool behind;                /* and that it is, was said */
-	bool log_is_big;            /* the same */
-	int askers[ASKERS_MAX];     /* clients of the control that wait for a round of questions */
+	struct ask_rate rate;
+	int failures;           /* to sign in, in a row */
+	char trouble[600];      /* why, as it was told; "": all is well */
+	int64_t looked;         /* monotonic ms; the last look at the slow things */
+	int64_t told;           /* the last change of a verdict that was told */
+	int64_t notified;       /* monotonic ms; when systemd was told last that we live */
+	bool ready;             /* and that it may count on us */
+	bool mute;              /* nobody reads standard output any more */
+	bool moved;             /* the file is not the one any more that is written to */
+	bool behind;            /* and that it is, was said */
+	bool log_is_big;        /* the same */
+	int askers[ASKERS_MAX]; /* clients of the control that wait for a round of questions */
 	int asker_count;
 };
 

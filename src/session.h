@@ -9,6 +9,12 @@
 
 struct session;
 
+/* What was asked of late, on whatever line: it bounds what may be asked. All zero at the beginning. */
+struct ask_rate {
+	int64_t spent; /* thousandths of questions */
+	int64_t at;    /* monotonic ms */
+};
+
 struct session_setup {
 	const int *wakers; /* descriptors that end a wait of session_turn(); up to a -1, or NULL */
 	const char *account; /* bare JID */
@@ -26,11 +32,12 @@ struct session_setup {
 	bool asks;            /* false: ask nobody anything */
 	bool keeps; /* the watch outlives its line, where the server lets it (XEP-0198), and does
 	             * not end when everything was asked */
-	int64_t every_ms;    /* of asking again; 0: once */
-	int wait_ms;         /* longest wait for late presence */
-	int timeout_ms;      /* for an answer to one question */
-	int turn_ms;         /* a turn waits no longer; 0: it may */
-	struct trace *trace; /* of the stream; NULL: none */
+	int64_t every_ms;      /* of asking again; 0: once */
+	struct ask_rate *rate; /* goes on from session to session; NULL: begins with this one */
+	int wait_ms;           /* longest wait for late presence */
+	int timeout_ms;        /* for an answer to one question */
+	int turn_ms;           /* a turn waits no longer; 0: it may */
+	struct trace *trace;   /* of the stream; NULL: none */
 };
 
 /* Takes up the watch that is open in the file, where that is wanted and can be; else signs in, has the

@@ -101,7 +101,7 @@ static bool hear_roster(struct session *s, const struct stanza *iq, struct err *
 
 void session_watch(struct session *s)
 {
-	s->ask = ask_new(s->conn, &s->record, s->setup.timeout_ms);
+	s->ask = ask_new(s->conn, &s->record, s->setup.timeout_ms, s->setup.rate);
 	s->stage = WATCHING;
 	s->began = s->last_presence = mono_ms();
 }

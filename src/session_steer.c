@@ -56,7 +56,7 @@ int64_t session_watch_id(const struct session *s)
 bool session_ask_again(struct session *s, struct err *e)
 {
 	s->has_asked = false;
-	return record_look_again(&s->record, e) && (ask_heard(s->ask), true);
+	return ask_again(s->ask, e);
 }
 
 bool session_has_asked(const struct session *s)
