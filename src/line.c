@@ -245,19 +245,28 @@ static bool shake(struct line *line, enum line_news *news, struct err *e)
 
 /* ---- moving bytes ---------------------------------------------------------------------------- */
 
+/* All the records that are there as one piece: what reads a tag anew with each piece must not have to do
+ * so for each crumb. */
+static ssize_t receive_tls(struct line *line)
+{
+	int had = 0, got;
+	do {
+		ERR_clear_error();
+		got = SSL_read(line->ssl, line->in + had, CHUNK - had);
+		had += got > 0 ? got : 0;
+	} while (got > 0 && had < CHUNK);
+	if (had > 0)
+		return had; /* what stopped us, the next one meets again */
+	int why = SSL_get_error(line->ssl, got);
+	return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+
 /* >0: bytes; 0: not now; -1: the end. */
 static ssize_t receive(struct line *line)
 {
-	ssize_t n;
-	if (line->ssl) {
-		ERR_clear_error();
-		int got = SSL_read(line->ssl, line->in, CHUNK);
-		if (got > 0)
-			return got;
-		int why = SSL_get_error(line->ssl, got);
-		return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
-	}
-	n = read(line->net, line->in, CHUNK);
+	if (line->ssl)
+		return receive_tls(line);
+	ssize_t n = read(line->net, line->in, CHUNK);
 	if (n > 0)
 		return n;
 	return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;

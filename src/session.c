@@ -113,8 +113,7 @@ static bool move_once(struct session *s, int wait_ms, enum line_news *news, size
 	return true;
 }
 
-/* The same, and then all that is there: TLS gives a record at a time, and each turn of the loop costs
- * the disk a commit. */
+/* The same, and then all that is there: each turn of the loop costs the disk a commit. */
 bool session_move(struct session *s, int wait_ms, struct err *e)
 {
 	int64_t until = mono_ms() + wait_ms + TURN_MS;
