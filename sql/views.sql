@@ -73,7 +73,7 @@ INSERT INTO certain (certainty, says) VALUES
 --   items    disco#items on the bare JID lists: every session; nothing
 --   blocked  the condition, beside the usual ones, with which a bare JID that blocks us refuses
 --   last     0 without a text means: session, any session is connected; available, an available
---            session is; nothing.
+--            session is, or one ended within this second; nothing.
 --   last_n   more than 0 means: absent, no session is connected; nothing
 --   typed    what full-unavailable is worth: proof, weak
 -- Measured: Prosody 0.12 and 13.0, ejabberd 23.01 and 24.12, jabberd2 2.7. Read in the source: the rest.
@@ -191,6 +191,11 @@ JOIN state_control AS c ON c.account = h.account AND c.domain = h.domain AND c.c
 		 ORDER BY o.stanza DESC LIMIT 1))
 WHERE c.type = 'error';
 
+-- What the servers of contacts said to last; `zero`: 0 without a text.
+CREATE VIEW last_told AS
+SELECT h.stanza, h.watch, h.resource, h.at, h.seconds = 0 AND coalesce(h.text, '') = '' AS zero
+FROM heard AS h WHERE h.channel = 'last' AND h.type = 'result' AND NOT h.full;
+
 -- A reply to a question. From the full JID: word for word what a made-up resource gets is a denial;
 -- a result, or a refusal that only a client writes, is an answer. From the bare JID the server
 -- answers, and its family tells what it means.
@@ -235,6 +240,13 @@ JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.wa
 JOIN family AS f ON f.name = d.family AND f.last <> 'nothing'
 WHERE h.channel = 'last' AND h.type = 'result' AND NOT h.full
   AND h.seconds = 0 AND coalesce(h.text, '') = ''
+  -- where nothing else tells it from a session that ended within this second: 0 was said before, and 2 s
+  -- before this was asked
+  AND (f.last = 'session' OR EXISTS (SELECT 1 FROM last_told AS z
+	WHERE z.resource = h.resource AND z.watch = h.watch AND z.stanza < h.stanza AND z.zero
+	  AND z.at <= h.asked_at - 2000
+	  AND NOT EXISTS (SELECT 1 FROM last_told AS n WHERE n.resource = z.resource AND n.watch = z.watch
+		AND n.stanza > z.stanza AND n.stanza < h.stanza AND NOT n.zero)))
 UNION ALL
 SELECT h.account, h.contact, 0, 'withheld', h.channel, h.watch, h.stanza, h.at, h.asked_at, NULL
 FROM heard AS h
@@ -434,6 +446,19 @@ SELECT a.*, a.wanted AND NOT CASE
 	ELSE 0 END AS more
 FROM awake AS a;
 
+-- Who is to be asked for last again, and when: it was asked once in this round, and the 0 that came is no sign
+-- yet.
+CREATE VIEW zero_once AS
+SELECT a.account, a.contact, max(t.at) + 2000 AS due_at
+FROM awake AS a
+JOIN state_domain AS d ON d.account = a.account AND d.domain = a.domain AND d.watch = a.watch
+JOIN family AS f ON f.name = d.family AND f.last = 'available'
+JOIN asked AS q ON q.target = a.target AND q.watch = a.watch AND q.channel = 'last' AND q.id > a.after
+	AND q.at >= a.floor
+LEFT JOIN last_told AS t ON t.stanza = q.outcome AND t.zero AND NOT EXISTS (SELECT 1 FROM state_evidence AS e
+	WHERE e.account = a.account AND e.contact = a.contact AND e.sign = 'last-zero' AND e.stanza = t.stanza)
+GROUP BY a.account, a.contact HAVING count(*) = 1 AND count(t.at) = 1;
+
 -- A domain where presence has gone quiet: the server has said what it is, and for a second no
 -- presence has come from there. `settle_by` bounds the wait.
 CREATE VIEW domain_ready AS
@@ -516,6 +541,12 @@ due_bare AS MATERIALIZED (
 		AND a.id > c.after AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL))
 	  AND NOT EXISTS (SELECT 1 FROM asked AS q WHERE q.target = c.target AND q.watch = c.watch
 		AND q.id > c.after AND q.channel = 'last' AND q.at >= c.floor)
+),
+-- Once more, 2 s after a 0 that is no sign yet. What else there is to ask does not wait for it.
+due_zero AS (
+	SELECT c.account, c.watch, 'last' AS channel, c.bare AS target, max(c.due_at, z.due_at) AS due_at
+	FROM ready AS c
+	JOIN zero_once AS z ON z.account = c.account AND z.contact = c.contact
 ),
 -- Their resources, the newest first.
 on_record AS MATERIALIZED (
@@ -609,6 +640,8 @@ SELECT account, watch, channel, target, 0 AS control, due_at, 1 AS rank FROM due
 UNION ALL
 SELECT account, watch, channel, target, 0, due_at, iif(channel = 'last', 3, 2) FROM due_bare
 UNION ALL
+SELECT account, watch, channel, target, 0, due_at, 3 FROM due_zero
+UNION ALL
 SELECT account, watch, channel, target, 1, due_at, 4 FROM due_control
 UNION ALL
 SELECT account, watch, channel, target, 0, due_at, 5 FROM due_full;
@@ -620,7 +653,8 @@ SELECT account, watch, channel, target, 0, due_at, 5 FROM due_full;
 -- hidden run has lasted, up to `every`; everyone else who is not shown, each `every`.
 CREATE VIEW resting AS
 SELECT a.account, a.watch, a.contact, a.done,
-       CASE WHEN NOT a.more THEN 0 WHEN d.dead THEN a.floor ELSE max(a.floor, r.ready_at) END AS ready,
+       CASE WHEN NOT a.more THEN 0 WHEN d.dead THEN a.floor ELSE max(a.floor, r.ready_at,
+		coalesce((SELECT z.due_at FROM zero_once AS z WHERE z.account = a.account AND z.contact = a.contact), 0)) END AS ready,
        CASE WHEN NOT a.wanted OR a.verdict = 'visible' THEN NULL
             WHEN a.verdict = 'invisible'
             THEN max(a.floor, a.since) + min(a.every, max(60000, a.floor - a.since))

@@ -253,16 +253,23 @@ class Contact:
 	def deny_presence_x126(self):
 		"""A privacy list that denies outgoing presence, made active. Returns false where the server has no such lists.
 		Send presence afterwards."""
-		reply = self.ask("<query xmlns='jabber:iq:privacy'><list name='invisible'><item action='deny' order='1'>"
-			"<presence-out/></item></list></query>", kind="set")
+		return self._make_active("invisible", "<item action='deny' order='1'><presence-out/></item>")
+
+	def deny_all_x16(self, jid):
+		"""The same as block where the server has privacy lists and no XEP-0191."""
+		return self._make_active("blocked", "<item type='jid' value=%s action='deny' order='1'/>" % quoteattr(jid))
+
+	def _make_active(self, name, items):
+		reply = self.ask("<query xmlns='jabber:iq:privacy'><list name='%s'>%s</list></query>" % (name, items), kind="set")
 		if reply.get("type") == "error":
 			return False
-		self.demand("<query xmlns='jabber:iq:privacy'><active name='invisible'/></query>")
+		self.demand("<query xmlns='jabber:iq:privacy'><active name='%s'/></query>" % name)
 		return True
 
 	def invisible_x186(self):
 		"""Returns false where the server refuses, as it does by default everywhere."""
-		return self.ask("<invisible xmlns='urn:xmpp:invisible:0'/>", kind="set").get("type") == "result"
+		self.send_unsure("<iq type='set' id='x186'><invisible xmlns='urn:xmpp:invisible:0'/></iq>")
+		return self.await_stanza(lambda e: e.get("id") == "x186", "an answer").get("type") == "result"
 
 	def block(self, jid):
 		self.demand("<block xmlns='urn:xmpp:blocking'><item jid=%s/></block>" % quoteattr(jid))

@@ -93,7 +93,7 @@ class Scene:
 		return [BINARY, command, "--account", self.jid,
 			"--connect", where or "%s:%d" % (self.server.host, self.server.port),
 			"--ca-file", ca_file or self.server.ca_file, "--db", db or self.db, "--password-file", self.password_file,
-			"--timeout", str(silence), *options]
+			"--timeout", str(silence), *self.server.sign_in, *options]
 
 	def scan_words(self, *options, **more):
 		return self.sign_in_words("scan", *options, **more)

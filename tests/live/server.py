@@ -82,6 +82,7 @@ class Server:
 
 	program = None      # what must be installed
 	ready_line = None   # the log line after which connections are accepted
+	sign_in = ()        # the options without which unseen does not sign in
 	host = "127.0.0.1"
 
 	def __init__(self, domain, ca=None):
@@ -480,6 +481,7 @@ class Jabberd2(Server):
 	addressed or signed in."""
 
 	program = "/usr/sbin/jabberd2-c2s"
+	sign_in = ("--allow-plain",)
 	shipped = "/usr/share/doc/jabberd2"
 	ready_lines = {"router": "listening for incoming connections", "sm": "ready for sessions", "c2s": "ready for connections"}
 

@@ -1,16 +1,15 @@
 #!/usr/bin/python3
 """Scenes on a real ejabberd. It lists every session of a contact, so one scan into an empty file finds who hides."""
 
-import time
 import unittest
 
+import scenes
 import server as servers
 from cast import Cast
-from scene import Scene, SceneTest, moment, start_server
+from scene import Scene, SceneTest, start_server
 
 DOMAIN = "ejabberd.example"
 IRC = "irc." + DOMAIN
-DEAD = "zoe@dead.example"
 
 
 def setUpModule():
@@ -19,8 +18,10 @@ def setUpModule():
 	cast = unittest.enterModuleContext(Cast())
 
 
-class Hidden(SceneTest):
+class Hidden(scenes.Hidden, SceneTest):
 	"""One roster, one truth, one scan. The contact's name is its habit."""
+
+	hidden = "np unav x18 x126 x126b held noping mute".split()
 
 	@classmethod
 	def setUpClass(cls):
@@ -29,7 +30,7 @@ class Hidden(SceneTest):
 		server.befriend("watcher", connected + ["never"])
 		server.befriend("watcher", ["from_only"], "from")
 		server.befriend("watcher", ["none_only"], "none")
-		server.set_roster("watcher", [(IRC, "to", "Gateway"), (DOMAIN, "to", "Server"), (DEAD, "both", "Zoe")])
+		server.set_roster("watcher", [(IRC, "to", "Gateway"), (DOMAIN, "to", "Server"), (scenes.DEAD, "both", "Zoe")])
 		cls.scene = scene = Scene(server, "watcher")
 		c = {user: cast.connect(server, user, "phone", held=user in ("held", "heldvis"), ping=user != "noping",
 			mute=user == "mute") for user in connected + ["from_only", "none_only"]}
@@ -55,31 +56,12 @@ class Hidden(SceneTest):
 		c["past"].leave()
 		cls.judged = scene.scan()
 
-	def test_complete(self):
-		self.expect_exit(self.judged, 0)
-		self.assertIs(self.judged.json["complete"], True)
-
-	def test_visible(self):
-		self.expect("vis", "visible")
-
-	def test_connected_without_presence(self):
-		self.expect("np", "invisible", "proof", "phone")
-
-	def test_went_unavailable_and_stayed(self):
-		self.expect("unav", "invisible", "proof", "phone")
-
-	def test_type_invisible_at_once(self):
-		self.expect("x18", "invisible", "proof", "phone")
-
 	def test_type_invisible_later_hides_nothing(self):
 		self.expect("x18b", "visible")
 
 	def test_privacy_list(self):
 		self.expect("x126", "invisible", "proof", "phone")
 		self.expect("x126b", "invisible", "proof", "phone")
-
-	def test_invisible_command_refused(self):
-		self.expect("x186", "visible")
 
 	def test_never_connected(self):
 		self.expect("never", "offline")
@@ -95,14 +77,6 @@ class Hidden(SceneTest):
 	def test_line_lost_session_held_but_shown(self):
 		self.expect("heldvis", "visible")
 
-	def test_blocks_us(self):
-		self.expect("blocker", "unknown")
-		self.expect("blocker_hidden", "unknown")
-
-	def test_refuses_ping(self):
-		self.expect("noping", "invisible", "proof", "phone")
-		self.assertIn(("answer", "phone"), self.signs("noping"))
-
 	def test_never_answers(self):
 		self.expect("mute", "invisible", "session", "phone")
 		self.assertNotIn("answer", [sign for sign, _ in self.signs("mute")])
@@ -111,25 +85,6 @@ class Hidden(SceneTest):
 		self.expect("two", "visible")
 		self.assertIn(("tablet", True), [(r["resource"], r["shown"])
 			for r in self.judged.contacts[server.jid("two")]["resources"]])
-
-	def test_directed_unavailable_does_not_outlast_the_watch(self):
-		self.expect("dirunav", "visible")
-
-	def test_no_right_to_their_presence(self):
-		self.expect("from_only", "unsubscribed")
-		self.expect("none_only", "unsubscribed")
-
-	def test_gateway_and_server(self):
-		self.expect_never_invisible(IRC)
-		self.expect_never_invisible(DOMAIN)
-
-	def test_domain_that_cannot_be_reached(self):
-		self.expect(DEAD, "unknown")
-
-	def test_nobody_else(self):
-		invisible = {c["contact"] for c in self.judged.json["contacts"] if c["verdict"] == "invisible"}
-		self.assertEqual(invisible, {server.jid(u) for u in ("np", "unav", "x18", "x126", "x126b", "held", "noping", "mute")})
-		self.assertEqual({row["contact"] for row in self.scene.sql("SELECT contact FROM invisible")}, invisible)
 
 
 class Twice(SceneTest):
@@ -171,51 +126,9 @@ class Twice(SceneTest):
 		self.expect("was_shown", "invisible", "proof", "phone")
 
 
-class During(SceneTest):
-	def test_leaves_and_stays_during_the_scan(self):
-		server.befriend("dora", ["leo", "sly"])
-		self.scene = scene = Scene(server, "dora")
-		leo, sly = (cast.connect(server, user, "phone") for user in ("leo", "sly"))
-		leo.available()
-		sly.available()
-		child = scene.start_scan("--json")
-		leo.await_presence(scene.jid)
-		leo.leave()
-		sly.await_presence(scene.jid)
-		sly.unavailable()
-		self.judged = scene.judge(child)
-		self.expect_exit(self.judged, 0)
-		self.expect("leo", "offline")
-		self.expect("sly", "invisible", "proof", "phone")
-
-	def test_second_of_leaving_is_no_sign(self):
-		"""Until the second is over in which somebody said a clean goodbye, ejabberd says "last active 0 seconds ago", as of
-		a session. These leave unheard, one after the other, while three scans go on that began at different parts of a
-		second: who was gone when asked is not called invisible."""
-		users = ["g%d" % i for i in range(50)]
-		scenes = []
-		for watcher in "dan1", "dan2", "dan3":
-			server.befriend(watcher, users)
-			scenes.append(Scene(server, watcher))
-		contacts = cast.connect_all(server, [(user, "phone", {}) for user in users])
-		for contact in contacts:
-			contact.deny_presence_x126()
-			contact.available()
-		scans, left = [], {}
-		for i, contact in enumerate(contacts):
-			if i in (0, 3, 6):
-				scans.append(scenes[len(scans)].start_scan("--json"))
-			contact.leave()
-			left[contact.jid] = time.time()
-			if len(scans) == len(scenes) and all(scan.poll() is not None for scan in scans):
-				break
-		for self.scene, scan in zip(scenes, scans):
-			self.judged = self.scene.judge(scan)
-			self.expect_exit(self.judged, 0)
-			for jid, when in left.items():
-				said = self.judged.contacts[jid]
-				if said["verdict"] == "invisible":
-					self.assertLess(min(moment(s["at"]) for s in said["signs"]), when + 0.1, said)
+class During(scenes.During, scenes.SecondOfLeaving, SceneTest):
+	def setUp(self):
+		self.server, self.cast = server, cast
 
 	def test_hidden_one_leaves_when_asked(self):
 		"""Listed, then gone while the question was on its way."""

@@ -6,13 +6,13 @@ import pathlib
 import tempfile
 import unittest
 
+import scenes
 import server as servers
 from cast import Cast, Missed, name
 from scene import Scene, SceneTest, start_server
 
 DOMAIN = "prosody.example"
 IRC = "irc." + DOMAIN
-DEAD = "zoe@dead.example"
 
 
 def setUpModule():
@@ -27,8 +27,10 @@ def answers(text):
 		if "Received[c2s]: <iq" in line and "type='get'" in line and "to='" in line and "@" in line.split("to='")[1]]
 
 
-class Hidden(SceneTest):
+class Hidden(scenes.Hidden, SceneTest):
 	"""One roster, one truth, two scans. The contact's name is its habit."""
+
+	hidden = "np unav x18 noping one_of_two".split()
 
 	@classmethod
 	def setUpClass(cls):
@@ -38,7 +40,7 @@ class Hidden(SceneTest):
 		server.befriend("watcher", seen + never_seen)
 		server.befriend("watcher", ["from_only"], "from")
 		server.befriend("watcher", ["none_only"], "none")
-		server.set_roster("watcher", [(IRC, "to", "Gateway"), (DOMAIN, "to", "Server"), (DEAD, "both", "Zoe")])
+		server.set_roster("watcher", [(IRC, "to", "Gateway"), (DOMAIN, "to", "Server"), (scenes.DEAD, "both", "Zoe")])
 		cls.scene = scene = Scene(server, "watcher")
 		c = {user: cast.connect(server, user, "phone", held=user in ("held", "heldvis"), ping=user != "noping",
 			mute=user == "mute") for user in seen + ["from_only", "none_only"]}
@@ -82,28 +84,12 @@ class Hidden(SceneTest):
 		for user in "vis", "np", "unav", "mute", "one_of_two", "blocker", "past":
 			self.assertEqual(self.first.contacts[server.jid(user)]["verdict"], "visible", user)
 
-	def test_visible(self):
-		self.expect("vis", "visible")
-
-	def test_connected_without_presence(self):
-		self.expect("np", "invisible", "proof", "phone")
-		self.assertIn(("answer", "phone"), self.signs("np"))
-
-	def test_went_unavailable_and_stayed(self):
-		self.expect("unav", "invisible", "proof", "phone")
-
-	def test_type_invisible_at_once(self):
-		self.expect("x18", "invisible", "proof", "phone")
-
 	def test_type_invisible_later_hides_nothing(self):
 		self.expect("x18b", "visible")
 
 	def test_privacy_list_refused(self):
 		self.expect("x126", "visible")
 		self.expect("x126b", "visible")
-
-	def test_invisible_command_refused(self):
-		self.expect("x186", "visible")
 
 	def test_connected_without_presence_never_on_record(self):
 		self.expect("new_np", "unknown")
@@ -124,13 +110,6 @@ class Hidden(SceneTest):
 	def test_line_lost_session_held_but_shown(self):
 		self.expect("heldvis", "visible")
 
-	def test_blocks_us(self):
-		self.expect("blocker", "unknown")
-		self.expect("blocker_hidden", "unknown")
-
-	def test_refuses_ping(self):
-		self.expect("noping", "invisible", "proof", "phone")
-
 	def test_never_answers(self):
 		self.expect("mute", "suspected", "weak", "phone")
 
@@ -141,26 +120,6 @@ class Hidden(SceneTest):
 
 	def test_one_hidden_one_gone(self):
 		self.expect("one_of_two", "invisible", "proof", "phone")
-
-	def test_directed_unavailable_does_not_outlast_the_watch(self):
-		self.expect("dirunav", "visible")
-
-	def test_no_right_to_their_presence(self):
-		self.expect("from_only", "unsubscribed")
-		self.expect("none_only", "unsubscribed")
-
-	def test_gateway_and_server(self):
-		self.expect_never_invisible(IRC)
-		self.expect_never_invisible(DOMAIN)
-
-	def test_domain_that_cannot_be_reached(self):
-		self.expect(DEAD, "unknown")
-
-	def test_nobody_else(self):
-		invisible = {c["contact"] for c in self.judged.json["contacts"] if c["verdict"] == "invisible"}
-		self.assertEqual(invisible, {server.jid(u) for u in ("np", "unav", "x18", "noping", "one_of_two")})
-		self.assertEqual({row["contact"] for row in self.scene.sql("SELECT contact FROM invisible")}, invisible)
-		self.assertNotIn(self.scene.jid, self.judged.contacts)
 
 
 class Printed(SceneTest):
@@ -253,24 +212,11 @@ class Printed(SceneTest):
 		self.assertTrue(answers(server.log_since(mark)), "an active scan asks, or the check above is blind")
 
 
-class During(SceneTest):
+class During(scenes.During, SceneTest):
 	"""Things that happen while the scan is under way: each waits for what the contact hears of it."""
 
-	def test_leaves_and_stays_during_the_scan(self):
-		server.befriend("dora", ["leo", "sly"])
-		self.scene = scene = Scene(server, "dora")
-		leo, sly = (cast.connect(server, user, "phone") for user in ("leo", "sly"))
-		leo.available()
-		sly.available()
-		child = scene.start_scan("--json")
-		leo.await_presence(scene.jid)
-		leo.leave()
-		sly.await_presence(scene.jid)
-		sly.unavailable()
-		self.judged = scene.judge(child)
-		self.expect_exit(self.judged, 0)
-		self.expect("leo", "offline")
-		self.expect("sly", "invisible", "proof", "phone")
+	def setUp(self):
+		self.server, self.cast = server, cast
 
 	def test_forged_results_are_no_sign(self):
 		server.befriend("fay", ["eve", "mal"])

@@ -1,4 +1,4 @@
--- jabberd2: last = 0 shows who is available behind a privacy list, x18 is relayed literally, np and
+-- jabberd2: last = 0, said twice, shows who is available behind a privacy list, x18 is relayed literally, np and
 -- unav show when a resource is on record; what disco#info says there means nothing.
 INSERT INTO start VALUES (0, 'me@jabberd2.example');
 INSERT INTO item VALUES
@@ -25,6 +25,7 @@ INSERT INTO put VALUES
 	(101500, 'disco#info', 'off@jabberd2.example/phone', 'result'),
 	(101500, 'ping', 'off@jabberd2.example/phone', 'service-unavailable'),
 	(101500, 'ping', 'np@jabberd2.example/phone', 'result'), (101500, 'ping', 'unav@jabberd2.example/phone', 'result');
+INSERT INTO put VALUES (103400, 'last', 'x126@jabberd2.example', '0'), (103400, 'last', 'x126b@jabberd2.example', '0');
 SELECT * FROM verdicts;
 -- expect
 -- np@jabberd2.example|invisible|proof|answer|phone

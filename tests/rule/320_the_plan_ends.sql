@@ -55,7 +55,7 @@ SELECT substr(contact, 1, instr(contact, '@') - 1) AS habit, substr(contact, ins
        verdict, certainty, sign FROM contact_status WHERE verdict NOT IN ('unknown') ORDER BY 1, 2;
 -- expect
 -- before|1
--- most questions to one contact|5
+-- most questions to one contact|6
 -- away|ejabberd.example|offline|-|absent
 -- away|mongoose.example|offline|-|absent
 -- curt|ejabberd.example|invisible|session|listed

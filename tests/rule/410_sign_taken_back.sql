@@ -4,7 +4,7 @@ INSERT INTO begin_watch VALUES ('me@openfire.example', 'unseen', 0, 10000, 1, 36
 INSERT INTO item VALUES (1, 'ann@openfire.example', 'both'), (1, 'bob@openfire.example', 'both');
 INSERT INTO server VALUES (10, 'openfire.example', 'Openfire Server');
 INSERT INTO put VALUES (2000, 'last', 'ann@openfire.example', '0'), (2000, 'disco#items', 'bob@openfire.example', '["phone"]'),
-	(2100, 'last', 'bob@openfire.example', '0');
+	(2100, 'last', 'bob@openfire.example', '0'), (4100, 'last', 'ann@openfire.example', '0');
 SELECT * FROM verdicts;
 -- expect
 -- ann@openfire.example|invisible|session|last-zero|-

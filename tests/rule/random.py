@@ -335,10 +335,11 @@ class History:
                 return dict(result, seconds=0)
             seconds = (self.now - contact.left_at) // 1000
             return dict(result, seconds=seconds, text=self.rng.choice((None, "Connection closed")))
+        just_left = self.now < contact.left_at + 1000
         if family == "jabberd2":
-            return dict(result, seconds=0 if available else 500)
+            return dict(result, seconds=0 if available or just_left else 500)
         if family == "Openfire":
-            return dict(result, seconds=0 if available else self.rng.choice((-1, 70)))
+            return dict(result, seconds=0 if available or just_left else self.rng.choice((-1, 70)))
         return dict(result, seconds=0 if family == "restarted" else self.rng.choice((0, 300)))
 
     def answer_domain(self, domain, channel):
