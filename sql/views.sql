@@ -480,7 +480,10 @@ INSERT INTO full_channel VALUES ('ping', 1), ('version', 2), ('disco#info', 3);
 -- so that each is taken once.
 CREATE VIEW question_due AS
 WITH
-candidate AS MATERIALIZED (SELECT * FROM looked WHERE more),
+considered AS MATERIALIZED (
+	SELECT * FROM looked WHERE more OR (wanted AND every IS NOT NULL AND verdict = 'offline')
+),
+candidate AS (SELECT * FROM considered WHERE more),
 -- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its version
 -- (XEP-0092). Once in a watch, but again after a day, and in every round as long as it cannot be reached.
 due_identity AS (
@@ -540,6 +543,18 @@ due_bare AS MATERIALIZED (
 	WHERE c.last <> 'nothing'
 	  AND (NOT c.list OR EXISTS (SELECT 1 FROM asked AS a WHERE a.target = c.target AND a.watch = c.watch
 		AND a.id > c.after AND a.channel = 'disco#items' AND a.at >= c.floor AND a.outcome IS NOT NULL))
+	  AND NOT EXISTS (SELECT 1 FROM asked AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.id > c.after AND q.channel = 'last' AND q.at >= c.floor)
+),
+-- Who is offline, in a watch that asks again: whether it was here since the round before (view reading_past).
+due_past AS (
+	SELECT c.account, c.watch, 'last' AS channel, c.bare AS target, max(d.ready_at, c.floor) AS due_at
+	FROM considered AS c
+	JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
+	JOIN family AS f ON f.name = d.family AND f.moved = 'until'
+	WHERE NOT c.more
+	  AND NOT EXISTS (SELECT 1 FROM state_open AS o
+		WHERE o.account = c.account AND o.contact = c.contact AND o.target = c.target)
 	  AND NOT EXISTS (SELECT 1 FROM asked AS q WHERE q.target = c.target AND q.watch = c.watch
 		AND q.id > c.after AND q.channel = 'last' AND q.at >= c.floor)
 ),
@@ -634,6 +649,8 @@ due_full AS (
 SELECT account, watch, channel, target, 0 AS control, due_at, 1 AS rank FROM due_identity
 UNION ALL
 SELECT account, watch, channel, target, 0, due_at, iif(channel = 'last', 3, 2) FROM due_bare
+UNION ALL
+SELECT account, watch, channel, target, 0, due_at, 3 FROM due_past
 UNION ALL
 SELECT account, watch, channel, target, 1, due_at, 4 FROM due_control
 UNION ALL
