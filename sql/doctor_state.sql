@@ -15,6 +15,9 @@ WITH problem (n, says) AS (
 	SELECT count(*), 'intervals of the history begin by a stanza that is not there' FROM state_interval
 	WHERE began_by NOT IN (SELECT id FROM stanza)
 	UNION ALL
+	SELECT count(*), 'moments of the past are told by a stanza that is not there' FROM state_past
+	WHERE stanza NOT IN (SELECT id FROM stanza) OR before NOT IN (SELECT id FROM stanza)
+	UNION ALL
 	SELECT count(*), 'contacts are counted wrong: how many resources they show' FROM state_contact AS c
 	WHERE c.shown <> (SELECT count(*) FROM state_resource AS r
 		WHERE r.account = c.account AND r.contact = c.contact AND r.state = 'shown')

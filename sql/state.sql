@@ -124,6 +124,18 @@ CREATE TABLE state_evidence (
 	PRIMARY KEY (account, contact, resource, sign, channel)
 ) STRICT, WITHOUT ROWID;
 
+-- Until when someone was connected without being shown, as an answer told afterwards (view reading_past). No
+-- evidence of now.
+CREATE TABLE state_past (
+	stanza  INTEGER PRIMARY KEY,        -- the answer
+	account INTEGER NOT NULL,
+	contact INTEGER NOT NULL,
+	watch   INTEGER NOT NULL,
+	before  INTEGER NOT NULL,           -- the answer before it, which did not know yet
+	until   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX state_past_contact ON state_past (contact);
+
 -- The history of a resource, cut where its state changed (and where it said unavailable again with
 -- another status). It lasts until the next one of the resource begins, or its watch ends. What was
 -- said while the resource was shown is in `stanza` (view resource_history).
@@ -636,6 +648,9 @@ BEGIN
 		    silent_stanza = iif(NEW.kind = 'timeout', NEW.stanza, NULL),
 		    silent_asked_at = iif(NEW.kind = 'timeout', NEW.asked_at, NULL)
 		WHERE account = NEW.account AND contact = NEW.contact AND resource = NEW.resource;
+	INSERT INTO state_past (stanza, account, contact, watch, before, until)
+		SELECT stanza, account, contact, watch, before, until FROM reading_past
+		WHERE NEW.channel = 'last' AND stanza = NEW.stanza;
 	-- An answer replaces what the same question brought before, for everything it spoke of.
 	DELETE FROM state_evidence
 		WHERE NEW.kind = 'iq' AND account = NEW.account AND contact = NEW.contact

@@ -4,8 +4,9 @@
 ---------------------------------------------------------------------------------------------------
 -- Knowledge, as data.
 
--- The signs and denials. `side`: for or against a connection; context: neither, but needed to read
--- the others; presence: what it shows by itself. `certainty`: as in table `certain`.
+-- The signs and denials. `side`: for or against a connection; past: for one at an earlier moment, and
+-- nothing now; context: neither, but needed to read the others; presence: what it shows by itself.
+-- `certainty`: as in table `certain`.
 CREATE TABLE sign (
 	name      TEXT PRIMARY KEY,
 	side      TEXT NOT NULL,
@@ -45,6 +46,8 @@ INSERT INTO sign (name, side, certainty, says, forgeable, rebutted) VALUES
 	('absent', 'against', NULL, 'has no session, says the server',
 		'its server or ours; no contact: the server answers',
 		'any later sign that is more than weak'),
+	('last-moved', 'past', NULL, 'was connected until then, and not shown: its last activity moved',
+		'its server or ours, also by a clock that is set back; no contact: the server counts the seconds', NULL),
 	('withheld', 'context', NULL, 'does not let us ask: it seems to block us, or we block it',
 		'its server or ours; the contact, by blocking us',
 		'its own presence, or a later answer to the same question'),
@@ -75,6 +78,7 @@ INSERT INTO certain (certainty, says) VALUES
 --   last     0 without a text means: session, any session is connected; available, an available
 --            session is, or one ended within this second; nothing.
 --   last_n   more than 0 means: absent, no session is connected; nothing
+--   moved    until, the moment it counts from moves only when a connection, or its presence, ends; nothing
 --   typed    what full-unavailable is worth: proof, weak
 -- Measured: Prosody 0.12 and 13.0, ejabberd 23.01 and 24.12, jabberd2 2.7. Read in the source: the rest.
 CREATE TABLE family (
@@ -83,15 +87,17 @@ CREATE TABLE family (
 	blocked TEXT,
 	last    TEXT NOT NULL,
 	last_n  TEXT NOT NULL,
+	moved   TEXT NOT NULL,
 	typed   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO family (name, items, blocked, last, last_n, typed) VALUES
-	('Prosody',    'nothing', 'service-unavailable', 'nothing',   'nothing', 'weak'),
-	('ejabberd',   'session', NULL,                  'session',   'absent',  'weak'),
-	('MongooseIM', 'session', NULL,                  'session',   'absent',  'weak'),
-	('jabberd2',   'nothing', NULL,                  'available', 'nothing', 'weak'),
-	('Openfire',   'available', NULL,                'available', 'nothing', 'weak'),
-	('Tigase',     'nothing', NULL,                  'nothing',   'nothing', 'proof');
+INSERT INTO family (name, items, blocked, last, last_n, moved, typed) VALUES
+	('Prosody',    'nothing', 'service-unavailable', 'nothing',   'nothing', 'until',   'weak'),
+	('ejabberd',   'session', NULL,                  'session',   'absent',  'until',   'weak'),
+	-- moves also when its cluster clears up what a node that died has left
+	('MongooseIM', 'session', NULL,                  'session',   'absent',  'nothing', 'weak'),
+	('jabberd2',   'nothing', NULL,                  'available', 'nothing', 'until',   'weak'),
+	('Openfire',   'available', NULL,                'available', 'nothing', 'nothing', 'weak'),
+	('Tigase',     'nothing', NULL,                  'nothing',   'nothing', 'nothing', 'proof');
 
 -- How a server calls itself, in the name of its disco#info identity or of its version.
 CREATE TABLE family_name (
@@ -261,6 +267,26 @@ UNION ALL
 SELECT h.account, h.contact, 0, 'answered', h.channel, h.watch, h.stanza, h.at, h.asked_at, NULL
 FROM heard AS h
 WHERE h.channel IN ('disco#items', 'last') AND h.type = 'result' AND NOT h.full;
+
+-- An answer to last that counts from a moment after the answer before it, with nobody shown and no presence
+-- in between: someone was connected until then. Not right after a farewell: the connection may be closed
+-- some time after it. 0 is no moment (Prosody says it of all when it has been restarted), and ejabberd puts
+-- one down when an account is made.
+CREATE VIEW reading_past AS
+SELECT h.stanza, h.account, h.contact, h.watch, e.stanza AS before, h.at - h.seconds * 1000 AS until
+FROM heard AS h
+JOIN state_evidence AS e ON e.account = h.account AND e.contact = h.contact AND e.resource = 0
+	AND e.sign = 'answered' AND e.channel = 'last' AND e.watch = h.watch
+JOIN state_contact AS c ON c.account = h.account AND c.contact = h.contact AND c.watch = h.watch
+JOIN state_domain AS d ON d.account = h.account AND d.domain = h.domain AND d.watch = h.watch
+JOIN family AS f ON f.name = d.family AND f.moved = 'until'
+WHERE h.channel = 'last' AND h.type = 'result' AND NOT h.full
+  AND h.seconds > 0 AND h.text IS NOT 'Registered but didn''t login'
+  -- counted in whole seconds, some time between the question and its answer; clocks may drift by 2 s
+  AND h.asked_at - (h.seconds + 1) * 1000 > max(e.at + 2000, coalesce(c.gone_at + 60000, 0))
+  AND c.shown = 0 AND coalesce(c.last, 0) < e.stanza
+  AND NOT EXISTS (SELECT 1 FROM state_resource AS r WHERE r.account = h.account AND r.contact = h.contact
+	AND r.last > e.stanza);
 
 -- Silence: two questions in a row to one resource stayed open, and a made-up resource of the same
 -- contact, asked after them, was refused. The proof is the second timeout.
@@ -479,7 +505,10 @@ INSERT INTO full_channel VALUES ('ping', 1), ('version', 2), ('disco#info', 3);
 -- so that each is taken once.
 CREATE VIEW question_due AS
 WITH
-candidate AS MATERIALIZED (SELECT * FROM looked WHERE more),
+considered AS MATERIALIZED (
+	SELECT * FROM looked WHERE more OR (wanted AND every IS NOT NULL AND verdict = 'offline')
+),
+candidate AS (SELECT * FROM considered WHERE more),
 -- 1. What the domain is: its disco#info identity (XEP-0030), and where that does not tell, its version
 -- (XEP-0092). Once in a watch, but again after a day, and in every round as long as it cannot be reached.
 due_identity AS (
@@ -547,6 +576,18 @@ due_zero AS (
 	SELECT c.account, c.watch, 'last' AS channel, c.bare AS target, max(c.due_at, z.due_at) AS due_at
 	FROM ready AS c
 	JOIN zero_once AS z ON z.account = c.account AND z.contact = c.contact
+),
+-- Who is offline, in a watch that asks again: whether it was here since the round before (view reading_past).
+due_past AS (
+	SELECT c.account, c.watch, 'last' AS channel, c.bare AS target, max(d.ready_at, c.floor) AS due_at
+	FROM considered AS c
+	JOIN domain_ready AS d ON d.account = c.account AND d.domain = c.domain
+	JOIN family AS f ON f.name = d.family AND f.moved = 'until'
+	WHERE NOT c.more
+	  AND NOT EXISTS (SELECT 1 FROM state_open AS o
+		WHERE o.account = c.account AND o.contact = c.contact AND o.target = c.target)
+	  AND NOT EXISTS (SELECT 1 FROM asked AS q WHERE q.target = c.target AND q.watch = c.watch
+		AND q.id > c.after AND q.channel = 'last' AND q.at >= c.floor)
 ),
 -- Their resources, the newest first.
 on_record AS MATERIALIZED (
@@ -641,6 +682,8 @@ UNION ALL
 SELECT account, watch, channel, target, 0, due_at, iif(channel = 'last', 3, 2) FROM due_bare
 UNION ALL
 SELECT account, watch, channel, target, 0, due_at, 3 FROM due_zero
+UNION ALL
+SELECT account, watch, channel, target, 0, due_at, 3 FROM due_past
 UNION ALL
 SELECT account, watch, channel, target, 1, due_at, 4 FROM due_control
 UNION ALL
@@ -737,7 +780,23 @@ LEFT JOIN stanza AS s ON s.id = r.available
 LEFT JOIN stanza AS c ON c.id = r.cause
 LEFT JOIN stanza AS l ON l.id = r.last;
 
--- The signs and denials that stand in the latest watch, each with its stanza.
+-- When someone was connected without being shown, as was found out later: at some time after the one moment,
+-- and until the other. Not where our clock was set in between.
+CREATE VIEW was_here AS
+SELECT a.bare AS account, j.bare AS contact,
+       strftime('%Y-%m-%dT%H:%M:%fZ', b.at / 1000.0, 'unixepoch') AS after,
+       strftime('%Y-%m-%dT%H:%M:%fZ', p.until / 1000.0, 'unixepoch') AS until,
+       'last-moved' AS sign, p.stanza AS proof, p.watch
+FROM jid AS j
+JOIN state_past AS p ON p.contact = j.id
+JOIN jid AS a ON a.id = p.account
+JOIN stanza AS b ON b.id = p.before
+JOIN stanza AS s ON s.id = p.stanza
+WHERE NOT EXISTS (SELECT 1 FROM clock AS k WHERE k.watch = p.watch AND k.what = 'jump'
+	AND k.at + abs(k.moved) >= b.at AND k.at - abs(k.moved) <= s.at);
+
+-- The signs and denials that stand in the latest watch, each with its stanza; and those of the past, with
+-- the moment they tell of.
 CREATE VIEW sign_status AS
 SELECT a.bare AS account, j.bare AS contact, t.sign, t.side, t.certainty, n.name AS resource,
        strftime('%Y-%m-%dT%H:%M:%fZ', t.at / 1000.0, 'unixepoch') AS at,
@@ -746,11 +805,16 @@ FROM jid AS j
 JOIN standing AS t ON t.contact = j.id
 JOIN jid AS a ON a.id = t.account
 JOIN watch_latest AS w ON w.account = t.account AND w.id = t.watch
-LEFT JOIN resource AS n ON n.id = t.resource;
+LEFT JOIN resource AS n ON n.id = t.resource
+UNION ALL
+SELECT h.account, h.contact, h.sign, 'past', NULL, NULL, h.until, 'last', h.proof
+FROM was_here AS h
+JOIN watch_latest AS w ON w.id = h.watch;
 
 -- What the verdict rests on, a row for each stanza that the state refers to: the evidence, how it was asked
 -- for, how the contact's server says "absent" there (control_…), and why it is not believed (`because`).
--- Beside the evidence: who shows itself, the last farewell, and the questions that were left open.
+-- Beside the evidence: who shows itself, the last farewell, the questions that were left open, and the last
+-- moment until which it is known to have been here, with that moment.
 -- `decides`: this is what the verdict was read from. `rebutted_by`: the later stanza that says the opposite.
 CREATE VIEW why_step AS
 SELECT e.account, e.contact, e.resource, e.sign, e.channel, e.watch, e.stanza, e.at, e.asked_at, e.certainty,
@@ -768,6 +832,12 @@ UNION ALL
 SELECT r.account, r.contact, r.resource, 'unanswered', q.channel, r.watch, s.id, s.at, r.silent_asked_at, NULL, 1, 0
 FROM state_resource AS r
 JOIN stanza AS s ON s.id = r.silent_stanza
+JOIN question AS q ON q.id = s.question
+UNION ALL
+SELECT p.account, p.contact, 0, 'last-moved', 'last', p.watch, p.stanza, p.until, q.at, NULL, 1, 1
+FROM (SELECT account, contact, max(stanza) AS stanza, watch, until FROM state_past GROUP BY account, contact) AS p
+JOIN was_here AS h ON h.proof = p.stanza
+JOIN stanza AS s ON s.id = p.stanza
 JOIN question AS q ON q.id = s.question;
 
 CREATE VIEW why AS

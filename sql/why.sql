@@ -47,6 +47,7 @@ line (n, rank, what, how) AS (
 	FROM step WHERE control IS NOT NULL
 	UNION ALL
 	SELECT n, 4, '  counts', CASE WHEN decides THEN 'yes, and decides' WHEN NOT counts THEN 'no: ' || because
+	       WHEN side = 'past' THEN 'for nothing now: it tells of the past'
 	       WHEN side NOT IN ('for', 'against') THEN 'for nothing by itself: it is needed to read the others'
 	       WHEN stands THEN 'yes'
 	       ELSE 'no longer: stanza ' || rebutted_by || ' says the opposite' END

@@ -80,6 +80,8 @@ SELECT 'dangling', * FROM (
 	UNION ALL SELECT 'change', changed FROM state_contact
 	UNION ALL SELECT 'began', began_by FROM state_interval
 	UNION ALL SELECT 'verdict', stanza FROM state_verdict
+	UNION ALL SELECT 'past', stanza FROM state_past
+	UNION ALL SELECT 'before the past', before FROM state_past
 	UNION ALL SELECT 'proof of a verdict', proof FROM state_verdict
 	UNION ALL SELECT 'run', run FROM stanza) AS r
 WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stanza AS s WHERE s.id = r.id);

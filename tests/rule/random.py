@@ -10,7 +10,8 @@ called invisible by a stanza that was sent when they were not connected, nobody 
 sent when they were; who shows a resource is visible; who hides is found wherever the family lets it be
 found; the plan ends; and the state is what rebuild.sql makes of the facts. Some watches ask again, round
 after round, some are cut and resumed: what was kept meanwhile is told late, what was asked is void. Who
-went or came unheard is found out in the next round; equal replies leave no more than the first and last.
+went or came unheard is found out in the next round, and who is said to have been here unshown was; equal
+replies leave no more than the first and last.
 The first wrong history is printed with its seed.
 """
 import sys
@@ -68,6 +69,8 @@ class Contact:
         self.leaving = {}          # resource: (until when the server still answers for it, was it hidden)
         self.blocks = False
         self.left_at = -HOUR
+        self.left = set()          # when someone left,
+        self.left_shown = set()    # and had been shown
         self.heard_shown = set()   # the resources whose presence we were told last was available
         self.gone_stanza = 0       # the last unavailable that ended one of them, in this watch
 
@@ -88,6 +91,8 @@ class History:
         self.events = []           # (time, number, what to do), a heap
         self.numbers = 0
         self.in_order = {}         # JID: when the last stanza of it arrives
+        self.past = 0              # how often someone was here, as was found out later
+        self.stepped = {}          # stanza: how far our clock was set back when it was heard
         self.truth = {}            # stanza: Contact.truth() when it was sent
         self.open = {}             # question: its target
         self.question = 0
@@ -150,6 +155,7 @@ class History:
     def recorded(self, truth):
         stanza = self.db.execute("SELECT max(id) FROM stanza").fetchone()[0]
         self.truth[stanza] = truth
+        self.stepped[stanza] = self.step
         self.db.execute("UPDATE watch SET heard_until = max(heard_until, ?) WHERE id = ?", (self.clock(), self.watch))
         self.check()
 
@@ -234,6 +240,9 @@ class History:
             return
         session = contact.sessions.pop(self.rng.choice(sorted(contact.sessions)))
         contact.left_at = self.now
+        contact.left.add(self.now)
+        if session.mode == "shown" and not contact.blocks:
+            contact.left_shown.add(self.now)
         # The server may need a moment to forget, and send the news before that.
         contact.leaving[session.resource] = (self.now + self.rng.choice((0, 300, 1500)), session.mode != "shown")
         if session.mode in ("shown", "x18") or (session.mode == "dirunav" and self.rng.random() < 0.5):
@@ -337,7 +346,7 @@ class History:
             return dict(result, seconds=seconds, text=self.rng.choice((None, "Connection closed")))
         just_left = self.now < contact.left_at + 1000
         if family == "jabberd2":
-            return dict(result, seconds=0 if available or just_left else 500)
+            return dict(result, seconds=0 if available or just_left else (self.now - contact.left_at) // 1000)
         if family == "Openfire":
             return dict(result, seconds=0 if available or just_left else self.rng.choice((-1, 70)))
         return dict(result, seconds=0 if family == "restarted" else self.rng.choice((0, 300)))
@@ -583,6 +592,17 @@ class History:
             if last != (show, status):
                 raise Wrong(f"{bare}/{resource} is shown as {show}, {status}, but said {last}")
 
+    def check_past(self):
+        """Who was here unshown, as was found out later, left just then."""
+        for bare, until, after, proof in self.db.execute(
+                "SELECT j.bare, p.until, b.at, p.stanza FROM state_past AS p JOIN jid AS j ON j.id = p.contact "
+                "JOIN stanza AS b ON b.id = p.before WHERE p.stanza IN (SELECT proof FROM was_here)"):
+            contact = self.contacts[bare]
+            left = [at for at in contact.left if -1000 <= until + self.stepped[proof] - at <= 4000]
+            if not left or contact.left_shown & set(left) or until <= after:
+                raise Wrong(f"{bare} was here until {until}, says stanza {proof}: it left at {sorted(contact.left)}")
+            self.past += 1
+
     def check_sound(self):
         for statement in (HERE / "invariants.sql").read_text().split(";\n"):
             for row in self.db.execute(statement):
@@ -625,6 +645,7 @@ class History:
         if self.every:
             self.ask_again()
         self.check_shown()
+        self.check_past()
         self.check_sound()
         self.check_rebuild()
 
@@ -646,10 +667,16 @@ class History:
                 if self.rng.random() < 0.3 and contact.family not in ("Tigase", "other"):
                     del contact.sessions[session.resource]
                     contact.left_at = self.now
+                    contact.left.add(self.now)
             if self.rng.random() < 0.2 and contact.family != "dead":
                 contact.sessions.setdefault("new", Session("new", "np", "answers", self.now))
         for _ in range(self.rng.choice((1, 6))):
-            self.run(self.now + self.every + 11_000)
+            self.run(self.now + self.every // 2)
+            for contact in self.contacts.values():
+                if self.rng.random() < 0.3 and contact.family != "dead" and not contact.sessions:
+                    contact.left_at = self.now      # someone came, showed nothing, and went
+                    contact.left.add(self.now)
+            self.run(self.now + self.every // 2 + 11_000)
             self.ask_until_the_plan_ends()
         self.check_found()
         self.check_runs()
@@ -671,11 +698,13 @@ def main():
         db.executescript((SQL / f"{part}.sql").read_text())
     for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "recursive_triggers = OFF"):
         db.execute("PRAGMA " + pragma)
+    past = 0
     for seed in range(first, first + histories):
         history = History(seed, db)
         db.execute("BEGIN")
         try:
             history.play()
+            past += history.past
         except Wrong as wrong:
             for door, row in history.trace:
                 print(door, {k: v for k, v in row.items() if v is not None})
@@ -683,7 +712,7 @@ def main():
             return 1
         finally:
             db.execute("ROLLBACK")
-    print(f"{histories} histories, seeds {first} to {first + histories - 1}: all as it was")
+    print(f"{histories} histories, seeds {first} to {first + histories - 1}: all as it was; {past} times someone was here unshown")
     return 0
 
 
