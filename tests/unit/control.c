@@ -53,7 +53,7 @@ static int set_up(void **state)
 static int set_up_far_down(void **state)
 {
 	static const char name[] = "/a-folder-whose-name-is-so-long-that-no-socket-address-of-the-"
-	                           "system-has-room-for-it-"
+				   "system-has-room-for-it-"
 				   "and-for-what-stands-before-and-behind-it";
 	*state = place_of(name);
 	return 0;
