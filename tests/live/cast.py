@@ -256,7 +256,7 @@ class Contact:
 		return self._make_active("invisible", "<item action='deny' order='1'><presence-out/></item>")
 
 	def deny_all_x16(self, jid):
-		"""The same as block where the server has privacy lists and no XEP-0191."""
+		"""A privacy list that denies everything to and from this JID, made active. Returns false where the server has none."""
 		return self._make_active("blocked", "<item type='jid' value=%s action='deny' order='1'/>" % quoteattr(jid))
 
 	def _make_active(self, name, items):

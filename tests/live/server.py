@@ -477,7 +477,7 @@ class Ejabberd(Server):
 
 class Jabberd2(Server):
 	"""Its own example files, with our paths and ports in them: those in /etc only the server's user may read. No
-	XEP-0191, no XEP-0198, no server-to-server links. set_roster writes to its database: use it before the user is first
+	XEP-0198, no server-to-server links. set_roster writes to its database: use it before the user is first
 	addressed or signed in."""
 
 	program = "/usr/sbin/jabberd2-c2s"

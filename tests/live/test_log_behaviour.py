@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""People going invisible, leaving and coming back, as it happens, on Prosody and ejabberd."""
+"""People going invisible, leaving and coming back, as it happens, on every server."""
 
 import json
 import re
@@ -15,17 +15,16 @@ AT_ONCE = 30        # seconds; "within seconds", on a busy machine
 
 
 def setUpModule():
-	global prosody, ejabberd, cast
-	prosody = start_server(servers.Prosody)
+	global cast
 	cast = unittest.enterModuleContext(Cast())
-	try:
-		ejabberd = unittest.enterModuleContext(servers.Ejabberd())
-	except servers.Missing:
-		ejabberd = None
 
 
 class Lives:
-	"""Mixed into a test case that has `server`."""
+	"""Mixed into a test case that has `kind`, the server's class."""
+
+	@classmethod
+	def setUpClass(cls):
+		cls.server = start_server(cls.kind)
 
 	def begin(self, *options, friends=("ann",)):
 		name = self._testMethodName
@@ -77,6 +76,17 @@ class Lives:
 		known = [state for state in states if state != "unknown"]
 		self.assertEqual(known, ["shown", "hidden", "shown", "offline", "shown"], states)
 
+	def test_hides_from_us_alone(self):
+		self.begin()
+		ann = self.clients["ann"]
+		ann.unavailable(to=self.scene.jid)
+		self.recorder.await_sql("SELECT 1 FROM invisible WHERE contact = '%s' AND certainty = 'proof'" % ann.jid,
+			"ann to be invisible")
+		ann.available()
+		self.await_verdict("ann", "visible")
+		self.stop(self.recorder)
+		self.expect_sound(self.scene)
+
 	def leave_unseen(self, *options):
 		"""The line of one who hides is cut, and his server has nothing to tell: the next round of questions finds out."""
 		self.begin(*options)
@@ -85,7 +95,7 @@ class Lives:
 		self.await_verdict("ann", "invisible")
 		mark = self.server.mark()
 		ann.drop()
-		self.server.wait_log(r"Client disconnected|Closing c2s [a-z]+ for %s" % ann.full, mark)
+		self.server.wait_log(r"Client disconnected|Closing c2s [a-z]+ for {0}|session ended: jid={0}".format(ann.full), mark)
 		self.assertEqual(self.scene.status()[ann.jid]["verdict"], "invisible", "nobody told")
 
 	def expect_left(self):
@@ -161,19 +171,15 @@ class Lives:
 
 
 class OnProsody(Lives, RecorderTest):
-	@property
-	def server(self):
-		return prosody
+	kind = servers.Prosody
 
 
 class OnEjabberd(Lives, RecorderTest):
-	def setUp(self):
-		if not ejabberd:
-			self.skipTest("ejabberd is not installed")
+	kind = servers.Ejabberd
 
-	@property
-	def server(self):
-		return ejabberd
+
+class OnJabberd2(Lives, RecorderTest):
+	kind = servers.Jabberd2
 
 
 if __name__ == "__main__":
