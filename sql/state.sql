@@ -389,7 +389,7 @@ WHERE q.dropped IS NULL
 	WHERE f.sender = q.target AND ((f.question = q.id AND f.id < s.id) OR (f.question = p.question AND f.id < p.id)))
   AND s.kind = p.kind AND s.type IS p.type AND s.condition IS p.condition AND s.text IS p.text
   AND s.echo IS p.echo AND s.software IS p.software
-  AND (s.seconds IS p.seconds OR (s.seconds > 0 AND p.seconds > 0
+  AND ((s.seconds IS p.seconds AND coalesce(s.seconds, 0) <= 0) OR (s.seconds > 0 AND p.seconds > 0
 	AND abs((s.at - s.seconds * 1000) - (p.at - p.seconds * 1000)) <= 2000))
   AND NOT EXISTS (SELECT resource FROM listed WHERE question = s.question
 	EXCEPT SELECT resource FROM listed WHERE question = p.question)

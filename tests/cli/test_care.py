@@ -276,6 +276,7 @@ class Doctor(CareTest):
 			"UPDATE state_contact SET proof = NULL WHERE verdict = 'invisible'": "1 contacts are invisible without a proof",
 			"UPDATE state_resource SET cause = 999 WHERE cause IS NOT NULL AND state = 'hidden'": "resources are as a stanza says",
 			"UPDATE state_interval SET began_by = 999 WHERE id = 1": "1 intervals of the history",
+			"INSERT INTO state_past VALUES (999, 1, 1, 2, 998, 0)": "1 moments of the past",
 			"UPDATE state_contact SET shown = 7 WHERE verdict = 'visible'": "1 contacts are counted wrong",
 		}.items():
 			with self.subTest(change):

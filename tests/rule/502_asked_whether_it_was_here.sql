@@ -29,11 +29,20 @@ SELECT count(*) FROM question_due;
 -- ann@ejabberd.example|1970-01-01T00:01:03.150Z|1970-01-01T00:51:40.150Z
 -- 0
 
+-- Whoever comes once an hour has always left ten minutes ago: the answers are the same, what they say is not.
+UPDATE habit_of SET reply = '600' WHERE target LIKE 'bob@%' AND channel = 'last';
+INSERT INTO round_of_asking VALUES (7400000), (11100000), (14800000);
+SELECT substr(until, 12, 12), (SELECT times FROM stanza WHERE id = proof) FROM was_here WHERE contact LIKE 'bob@%';
+-- expect
+-- 01:53:20.150|-
+-- 02:55:00.150|-
+-- 03:56:40.150|-
+
 -- A scan.
-INSERT INTO stop VALUES (4000000);
-INSERT INTO start VALUES (5000000, 'me@ejabberd.example');
-INSERT INTO server VALUES (5000060, 'ejabberd.example', 'ejabberd');
-INSERT INTO turn_of_asking VALUES (5002000), (5002100), (5002200);
+INSERT INTO stop VALUES (15000000);
+INSERT INTO start VALUES (16000000, 'me@ejabberd.example');
+INSERT INTO server VALUES (16000060, 'ejabberd.example', 'ejabberd');
+INSERT INTO turn_of_asking VALUES (16002000), (16002100), (16002200);
 SELECT channel, count(*) FROM question WHERE watch = 2 GROUP BY channel;
 -- expect
 -- disco#info|1

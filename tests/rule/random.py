@@ -349,6 +349,8 @@ class History:
             return dict(result, seconds=0 if available or just_left else (self.now - contact.left_at) // 1000)
         if family == "Openfire":
             return dict(result, seconds=0 if available or just_left else self.rng.choice((-1, 70)))
+        if family == "Prosody":     # and 0 when it was restarted
+            return dict(result, seconds=self.rng.choice((0, (self.now - contact.left_at) // 1000)))
         return dict(result, seconds=0 if family == "restarted" else self.rng.choice((0, 300)))
 
     def answer_domain(self, domain, channel):
