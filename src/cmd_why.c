@@ -1,5 +1,17 @@
 #include "cmd.h"
 
+static bool has_the_view(struct store *store, struct err *e)
+{
+	AUTO(query_free) struct query *q = NULL;
+	bool more;
+	if (!store_query(&q, store, SQL_TELLS_WHY, e) || !query_next(q, &more, e))
+		return false;
+	return query_get_int(q, 0) ||
+	       fail(e, EX_DATAERR,
+	            "the rule in that file is older and cannot tell why; unseen scan or log puts "
+	            "this one in its place");
+}
+
 /* Prints the view `why`: the chain from the stanzas to the verdict. */
 bool cmd_why(const struct options *o, int *status, struct err *e)
 {
@@ -15,7 +27,8 @@ bool cmd_why(const struct options *o, int *status, struct err *e)
 		.contact = o->operands[0],
 	};
 	(void)status;
-	if (!store_open_read(&store, o->db, e) || !cmd_account(store, o->account, &account, e))
+	if (!store_open_read(&store, o->db, e) || !has_the_view(store, e) ||
+	    !cmd_account(store, o->account, &account, e))
 		return false;
 	why.account = account;
 	/* lines of a text, whole: who could have forged it stands at the end */

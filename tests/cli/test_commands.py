@@ -221,6 +221,10 @@ class Answer(CommandTest):
 		self.assertEqual(self.succeed(self.report("--all")), before)
 		self.assertEqual(self.rows("SELECT print FROM rule"), [{"print": "of another version"}])
 
+	def test_file_whose_rule_cannot_tell_why(self):
+		sqlite(self.db, "DROP VIEW why; UPDATE rule SET print = 'of another version', version = '0.0.1';")
+		self.expect_failure(self.why(ANN), DATA, "older", "unseen scan")
+
 	def test_what_a_user_added_to_the_file_is_no_obstacle(self):
 		sqlite(self.db, "CREATE TABLE my_notes (contact, note); CREATE VIEW mine AS SELECT * FROM invisible;")
 		self.assertIn(ANN, self.succeed(self.report()))
