@@ -1,8 +1,6 @@
 """Scenes that end alike on every server: mixed into the test cases of one."""
 
-import time
-
-from scene import Scene, moment
+from scene import Scene
 
 DEAD = "zoe@dead.example"
 
@@ -79,36 +77,3 @@ class During:
 		self.expect_exit(self.judged, 0)
 		self.expect("leo", "offline")
 		self.expect("sly", "invisible", "proof", "phone")
-
-
-class SecondOfLeaving:
-	"""Where there are privacy lists and an answer to last; in a case that has `server` and `cast`."""
-
-	def test_second_of_leaving_is_no_sign(self):
-		"""Until the second is over in which somebody said a clean goodbye, the server says "last active 0 seconds ago", as
-		of a session. These leave unheard, one after the other, while three scans go on that began at different parts of a
-		second: who was gone when asked is not called invisible."""
-		users = ["g%d" % i for i in range(50)]
-		scenes = []
-		for watcher in "dan1", "dan2", "dan3":
-			self.server.befriend(watcher, users)
-			scenes.append(Scene(self.server, watcher))
-		contacts = self.cast.connect_all(self.server, [(user, "phone", {}) for user in users])
-		for contact in contacts:
-			contact.deny_presence_x126()
-			contact.available()
-		scans, left = [], {}
-		for i, contact in enumerate(contacts):
-			if i in (0, 3, 6):
-				scans.append(scenes[len(scans)].start_scan("--json"))
-			contact.leave()
-			left[contact.jid] = time.time()
-			if len(scans) == len(scenes) and all(scan.poll() is not None for scan in scans):
-				break
-		for self.scene, scan in zip(scenes, scans):
-			self.judged = self.scene.judge(scan)
-			self.expect_exit(self.judged, 0)
-			for jid, when in left.items():
-				said = self.judged.contacts[jid]
-				if said["verdict"] == "invisible":
-					self.assertLess(min(moment(s["at"]) for s in said["signs"]), when + 0.1, said)

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Scenes on a real ejabberd. It lists every session of a contact, so one scan into an empty file finds who hides."""
 
+import time
 import unittest
 
 import scenes
 import server as servers
 from cast import Cast
-from scene import Scene, SceneTest, start_server
+from scene import Scene, SceneTest, moment, start_server
 
 DOMAIN = "ejabberd.example"
 IRC = "irc." + DOMAIN
@@ -126,9 +127,38 @@ class Twice(SceneTest):
 		self.expect("was_shown", "invisible", "proof", "phone")
 
 
-class During(scenes.During, scenes.SecondOfLeaving, SceneTest):
+class During(scenes.During, SceneTest):
 	def setUp(self):
 		self.server, self.cast = server, cast
+
+	def test_second_of_leaving_is_no_sign(self):
+		"""Until the second is over in which somebody said a clean goodbye, ejabberd says "last active 0 seconds ago", as
+		of a session. These leave unheard, one after the other, while three scans go on that began at different parts of a
+		second: who was gone when asked is not called invisible."""
+		users = ["g%d" % i for i in range(50)]
+		watching = []
+		for watcher in "dan1", "dan2", "dan3":
+			server.befriend(watcher, users)
+			watching.append(Scene(server, watcher))
+		contacts = cast.connect_all(server, [(user, "phone", {}) for user in users])
+		for contact in contacts:
+			contact.deny_presence_x126()
+			contact.available()
+		scans, left = [], {}
+		for i, contact in enumerate(contacts):
+			if i in (0, 3, 6):
+				scans.append(watching[len(scans)].start_scan("--json"))
+			contact.leave()
+			left[contact.jid] = time.time()
+			if len(scans) == len(watching) and all(scan.poll() is not None for scan in scans):
+				break
+		for self.scene, scan in zip(watching, scans):
+			self.judged = self.scene.judge(scan)
+			self.expect_exit(self.judged, 0)
+			for jid, when in left.items():
+				said = self.judged.contacts[jid]
+				if said["verdict"] == "invisible":
+					self.assertLess(min(moment(s["at"]) for s in said["signs"]), when + 0.1, said)
 
 	def test_hidden_one_leaves_when_asked(self):
 		"""Listed, then gone while the question was on its way."""

@@ -2,12 +2,14 @@
 """Scenes on a real jabberd2. It lists nobody, relays type='invisible' as it is, and tells with last = 0 who is available
 behind a privacy list; everyone else who hides is found by a resource on record."""
 
+import signal
+import time
 import unittest
 
 import scenes
 import server as servers
 from cast import Cast
-from recorder import RecorderTest
+from recorder import RecorderTest, await_true, peek
 from scene import Scene, SceneTest, start_server
 
 DOMAIN = "jabberd2.example"
@@ -142,9 +144,37 @@ class Hidden(scenes.Hidden, SceneTest):
 		self.assertNotEqual(asker.demand(LAST, server.jid("np"), "get")[0].get("seconds"), "0")
 
 
-class During(scenes.During, scenes.SecondOfLeaving, SceneTest):
+class During(scenes.During, SceneTest):
 	def setUp(self):
 		self.server, self.cast = server, cast
+
+	def leave_just_before_they_are_asked(self):
+		"""Whether the server said 0 of any of them: it does until the second is over."""
+		contacts = cast.connect_all(server, [(user, "phone", {}) for user in ("g1", "g2", "g3")])
+		for contact in contacts[1:]:
+			contact.deny_presence_x126()
+			contact.available()
+		self.scene = Scene(server, "dan")
+		child = self.scene.start_scan("--json")
+		await_true(lambda: peek(self.scene.db, "SELECT 1 FROM stanza WHERE software = 'jabberd2'"), "the server's name")
+		child.send_signal(signal.SIGSTOP)
+		time.sleep(1.2)     # the second without presence, after which it asks, is over
+		for contact in contacts:
+			contact.leave()
+		child.send_signal(signal.SIGCONT)
+		self.judged = self.scene.judge(child)
+		self.expect_exit(self.judged, 0)
+		return self.scene.sql("SELECT 1 FROM stanza WHERE seconds = 0")
+
+	def test_second_of_leaving_is_no_sign(self):
+		server.befriend("dan", ["g1", "g2", "g3"])
+		for _ in range(10):
+			heard_zero = self.leave_just_before_they_are_asked()
+			for user in "g1", "g2", "g3":
+				self.expect(user, "unknown")
+			if heard_zero:
+				return
+		self.fail("the server never said 0, so this proves nothing")
 
 
 class Restarted(SceneTest):
