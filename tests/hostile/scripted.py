@@ -272,6 +272,8 @@ def certificate(names=(DOMAIN,), ca=None, how=None):
 
 
 class Scripted:
+	sign_in = ()        # as a real server of tests/live has it
+
 	def __init__(self, script, context="trusted", address=("127.0.0.1", 0)):
 		"""context: of TLS, None for no TLS; unless given, a certificate that is beyond doubt."""
 		self.address = address
