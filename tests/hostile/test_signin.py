@@ -174,11 +174,20 @@ class NobodyThere(SignInTest):
 		self.expect_failure(done, INTERRUPTED)
 
 
+def held_by(child):
+	"""What its descriptors lead to; some come and go while one looks."""
+	held = set()
+	for path in pathlib.Path("/proc/%d/fd" % child.pid).iterdir():
+		with contextlib.suppress(FileNotFoundError):
+			held.add(os.readlink(path))
+	return held
+
+
 def wait_for_dialling(child):
 	"""Until it has a socket that waits for its connection (proc(5): state 02, SYN_SENT)."""
 	deadline = time.monotonic() + 10
 	while time.monotonic() < deadline and child.poll() is None:
-		held = {os.readlink(path) for path in pathlib.Path("/proc/%d/fd" % child.pid).iterdir() if path.is_symlink()}
+		held = held_by(child)
 		for row in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
 			cells = row.split()
 			if cells[3] == "02" and "socket:[%s]" % cells[9] in held:
