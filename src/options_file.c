@@ -32,7 +32,7 @@ static bool begin_section(struct settings *to, const struct config_item *item, s
 			            item->account, s->line);
 	struct section *s = must_calloc(1, sizeof *s + strlen(item->account) + 1);
 	s->line = item->line;
-	strcpy(s->account, item->account);
+	memcpy(s->account, item->account, strlen(item->account)); /* its zero is there */
 	*to->next_section = s;
 	to->next_section = &s->next;
 	return true;
@@ -99,7 +99,7 @@ static bool take_item(void *to, const struct config_item *item, struct err *e)
 	s->row = row;
 	s->account = account;
 	s->line = item->line;
-	strcpy(s->text, item->value);
+	memcpy(s->text, item->value, strlen(item->value)); /* its zero is there */
 	*settings->next_line = s;
 	settings->next_line = &s->next;
 	return take_line(&ignored, s, e);
