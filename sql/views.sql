@@ -203,17 +203,18 @@ SELECT h.stanza, h.watch, h.resource, h.at, h.seconds = 0 AND coalesce(h.text, '
 FROM heard AS h WHERE h.channel = 'last' AND h.type = 'result' AND NOT h.full;
 
 -- A reply to a question. From the full JID: word for word what a made-up resource gets is a denial;
--- a result, or a refusal that only a client writes, is an answer. From the bare JID the server
--- answers, and its family tells what it means.
+-- a result, or a refusal that only a client writes, is an answer: the latter only beside a control put to
+-- this very contact, for a server may write it of whoever denies us everything (jabberd2, measured). From
+-- the bare JID the server answers, and its family tells what it means.
 CREATE VIEW reading_reply AS
 SELECT h.account, h.contact, h.resource,
        CASE WHEN h.type = 'error' AND h.condition IS c.condition AND h.text IS c.text
                  AND h.echo IS c.echo
             THEN iif(h.condition = 'service-unavailable', 'refused', NULL)
-            WHEN h.type = 'result' OR k.condition IS NOT NULL THEN 'answer'
-            WHEN h.condition = 'service-unavailable' THEN 'odd' END AS sign,
+            WHEN h.type = 'result' OR (k.condition IS NOT NULL AND c.contact = h.contact) THEN 'answer'
+            WHEN h.condition = 'service-unavailable' OR k.condition IS NOT NULL THEN 'odd' END AS sign,
        h.channel, h.watch, h.stanza, h.at, h.asked_at,
-       iif(h.type = 'result' OR k.condition IS NOT NULL, 'proof', NULL) AS certainty
+       iif(h.type = 'result' OR (k.condition IS NOT NULL AND c.contact = h.contact), 'proof', NULL) AS certainty
 FROM heard AS h
 JOIN control AS c ON c.of_stanza = h.stanza
 LEFT JOIN client_refusal AS k ON k.condition = h.condition

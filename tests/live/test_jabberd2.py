@@ -36,8 +36,8 @@ class Hidden(scenes.Hidden, SceneTest):
 
 	@classmethod
 	def setUpClass(cls):
-		seen = ("vis np unav x18 x18b x126 x126b x186 past renamed blocker blocker_hidden denier denier_hidden noping "
-			"mute two one_of_two dirunav").split()
+		seen = ("vis np unav x18 x18b x126 x126b x186 past renamed blocker blocker_hidden denier denier_hidden denier_moved "
+			"noping mute two one_of_two dirunav").split()
 		befriend_all("watcher", seen + "new_np new_x18 new_x126 never".split())
 		cls.scene = scene = Scene(server, "watcher")
 		c = cls.contacts = {user: cast.connect(server, user, "phone", ping=user != "noping", mute=user == "mute")
@@ -63,7 +63,10 @@ class Hidden(scenes.Hidden, SceneTest):
 		assert not c["x186"].invisible_x186(), "jabberd2 has no XEP-0186"
 		for user in "blocker", "blocker_hidden":
 			c[user].block(scene.jid)
-		for user in "denier", "denier_hidden":
+		c["denier_moved"].leave()
+		c["denier_moved"] = cast.connect(server, "denier_moved", "tablet")
+		c["denier_moved"].available()
+		for user in "denier", "denier_hidden", "denier_moved":
 			assert c[user].deny_all_x16(scene.jid), "jabberd2 has privacy lists"
 		c["renamed"].leave()
 		cast.connect(server, "renamed", "tablet")
@@ -113,6 +116,12 @@ class Hidden(scenes.Hidden, SceneTest):
 		self.expect("denier", "unknown")
 		self.expect("denier_hidden", "suspected", "weak", "phone")
 
+	def test_denies_us_everything_elsewhere(self):
+		"""Then the server says feature-not-implemented for the resource that is gone, as a client would."""
+		self.expect("denier_moved", "unknown")
+		self.assertTrue(self.scene.sql("SELECT 1 FROM stanza_log WHERE contact = '%s' AND resource = 'phone' "
+			"AND xml LIKE '%%feature-not-implemented%%'" % server.jid("denier_moved")))
+
 	def test_never_answers(self):
 		self.expect("mute", "suspected", "weak", "phone")
 
@@ -133,7 +142,7 @@ class Hidden(scenes.Hidden, SceneTest):
 			self.expect_from_nothing(user, "invisible", "proof", "phone")
 		for user in "x126", "x126b", "new_x126":
 			self.expect_from_nothing(user, "invisible", "session")
-		for user in "np unav noping mute one_of_two new_np renamed past never blocker blocker_hidden denier_hidden".split():
+		for user in "np unav noping mute one_of_two new_np renamed past never blocker blocker_hidden denier denier_hidden denier_moved".split():
 			self.expect_from_nothing(user, "unknown")
 		self.expect_from_nothing("from_only", "unsubscribed")
 

@@ -11,7 +11,8 @@ INSERT INTO start VALUES (100000, 'me@prosody.example');
 INSERT INTO presence SELECT 100050, contact, 'unavailable', NULL FROM contact_status;
 INSERT INTO server VALUES (100100, 'prosody.example', 'Prosody');
 INSERT INTO put SELECT 101200, 'disco#items', contact, '[]' FROM contact_status;
-INSERT INTO put_control VALUES (101300, 'ping', 'np@prosody.example', 'service-unavailable');
+INSERT INTO put_control VALUES (101300, 'ping', 'np@prosody.example', 'service-unavailable'),
+	(101300, 'ping', 'x18@prosody.example', 'service-unavailable');
 INSERT INTO put VALUES
 	(101400, 'ping', 'np@prosody.example/phone', 'result'), (101400, 'ping', 'unav@prosody.example/phone', 'result'),
 	(101400, 'ping', 'x18@prosody.example/phone', 'feature-not-implemented');
