@@ -41,22 +41,14 @@ bool session_ask_to_resume(struct session *s)
 	return true;
 }
 
-/* Whether the server surely took our initial presence, which the cut may have swallowed: of ours it
- * handles the roster question and then that, and all was quiet afterwards. Said twice it does no harm. */
-static bool took_presence(const struct session *s, xmpp_stanza_t *answer)
-{
-	const char *h = xmpp_stanza_get_attribute(answer, "h");
-	return s->settled && h && strtoul(h, NULL, 10) >= 2;
-}
-
 /* We are who we were, and the server knows us so: roster, presence and the rest go on. */
-static bool resumed(struct session *s, xmpp_stanza_t *answer)
+static bool resumed(struct session *s)
 {
 	const struct record_resumption *last = &s->sm.last;
 	snprintf(s->account, sizeof s->account, "%s", last->account);
 	snprintf(s->resource, sizeof s->resource, "%s", last->resource);
 	snprintf(s->sm.id, sizeof s->sm.id, "%s", last->id);
-	s->sm.on = s->sm.telling = true;
+	s->sm.on = s->sm.telling = s->sm.present = true;
 	s->sm.handled = s->sm.noted = last->handled;
 	s->settled = last->settled;
 	guard_own(s->guard, s->account);
@@ -68,8 +60,6 @@ static bool resumed(struct session *s, xmpp_stanza_t *answer)
 	    !record_clock(&s->record, "resumed", NO_NUMBER, &s->trouble))
 		return false;
 	s->record.heard = now_ms();
-	if (!took_presence(s, answer))
-		session_send_presence(s);
 	session_watch(s);
 	session_ping(s); /* its answer comes after all that was kept for us */
 	return true;
@@ -78,7 +68,7 @@ static bool resumed(struct session *s, xmpp_stanza_t *answer)
 bool session_on_resume(struct session *s, xmpp_stanza_t *answer, bool *refused)
 {
 	*refused = strcmp(xmpp_stanza_get_name(answer), "resumed") != 0;
-	return *refused || resumed(s, answer);
+	return *refused || resumed(s);
 }
 
 /* ---- a stream that can be resumed -------------------------------------------------------------- */
@@ -104,9 +94,24 @@ void session_on_enabled(struct session *s, xmpp_stanza_t *answer)
 	snprintf(s->sm.id, sizeof s->sm.id, "%s", can ? id : "");
 }
 
+void session_ask_for_ack(struct session *s)
+{
+	if (s->sm.on)
+		session_send(s, element(s, "r"));
+}
+
+void session_on_ack(struct session *s, xmpp_stanza_t *ack)
+{
+	const char *h = xmpp_stanza_get_attribute(ack, "h");
+	/* of ours it counts the roster question, then the presence */
+	s->sm.present = s->sm.present || (h && strtoul(h, NULL, 10) >= 2);
+}
+
+/* Until the server has our presence it tells us nobody's, and keeps none for us: a watch that is cut before
+ * that has heard nothing, and is not to be taken up. */
 bool session_is_resumable(const struct session *s)
 {
-	return s->sm.id[0] && s->record.watch;
+	return s->sm.id[0] && s->record.watch && s->sm.present;
 }
 
 /* ---- counting --------------------------------------------------------------------------------- */
