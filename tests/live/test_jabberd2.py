@@ -142,7 +142,8 @@ class Hidden(scenes.Hidden, SceneTest):
 			self.expect_from_nothing(user, "invisible", "proof", "phone")
 		for user in "x126", "x126b", "new_x126":
 			self.expect_from_nothing(user, "invisible", "session")
-		for user in "np unav noping mute one_of_two new_np renamed past never blocker blocker_hidden denier denier_hidden denier_moved".split():
+		for user in ("np unav noping mute one_of_two new_np renamed past never blocker blocker_hidden denier denier_hidden "
+				"denier_moved").split():
 			self.expect_from_nothing(user, "unknown")
 		self.expect_from_nothing("from_only", "unsubscribed")
 
