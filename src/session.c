@@ -44,12 +44,8 @@ static bool on_element(void *user, const struct guard_element *x, struct err *e)
 		session_down(s, x->stanza.condition ? x->stanza.condition : "stream-error");
 		return true;
 	}
-	if (s->stage >= ROSTER && session_counts(s, x))
-		/* an acknowledgement is read by libstrophe's side */
-		return strcmp(x->name, "a") != 0 || !x->safe ||
-		       session_pass(s, x->safe, x->safe_length, e);
 	if (s->stage >= ROSTER)
-		return session_hear(s, x, e);
+		return session_counts(s, x) || session_hear(s, x, e);
 	if (!x->safe)
 		return fail(e, EX_PROTOCOL,
 		            "the server of %s sends what cannot be read while we sign in: %s",

@@ -95,7 +95,6 @@ static bool hear_roster(struct session *s, const struct stanza *iq, struct err *
 	if ((!s->record.watch && !begin_watch(s, e)) || !record_roster_end(&s->record, e))
 		return false;
 	session_send_presence(s);
-	session_ask_for_ack(s);
 	session_watch(s);
 	return record_clock(&s->record, "began", NO_NUMBER, e);
 }

@@ -41,7 +41,6 @@ struct stream_management {
 	bool written;     /* it has something */
 	bool ack_due;     /* the server asks for h */
 	bool telling;     /* what was kept for us is still being told */
-	bool present;     /* the server has our presence: it tells us, and keeps for us, others' */
 };
 
 struct session {
@@ -103,9 +102,6 @@ bool session_ask_to_resume(struct session *s); /* false: there is nothing to res
 bool session_on_resume(struct session *s, xmpp_stanza_t *answer, bool *refused);
 bool session_ask_to_enable(struct session *s); /* false: the server has no such thing */
 void session_on_enabled(struct session *s, xmpp_stanza_t *answer);
-/* The server says how far it is with ours, if it counts. */
-void session_ask_for_ack(struct session *s);
-void session_on_ack(struct session *s, xmpp_stanza_t *ack);
 bool session_is_resumable(const struct session *s);
 /* Counts a stanza. True: it is none, but the server counting. */
 bool session_counts(struct session *s, const struct guard_element *x);

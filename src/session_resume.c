@@ -41,6 +41,19 @@ bool session_ask_to_resume(struct session *s)
 	return true;
 }
 
+/* Until the server has our presence it tells us nobody's, and keeps none for us: a watch that was cut before
+ * that has heard nothing since, and ends where it was heard last. Of ours the server counts the roster
+ * question, then the presence. */
+static bool never_began(struct session *s)
+{
+	s->record = s->sm.earlier;
+	return record_cut(&s->record, "killed", &s->trouble) &&
+	       record_end(&s->record, "lost", &s->trouble) &&
+	       record_commit(&s->record, &s->trouble) &&
+	       fail(&s->trouble, EX_TEMPFAIL,
+	            "the line was cut before the server of %s knew that we listen", s->domain);
+}
+
 /* We are who we were, and the server knows us so: roster, presence and the rest go on. */
 static bool resumed(struct session *s)
 {
@@ -48,7 +61,7 @@ static bool resumed(struct session *s)
 	snprintf(s->account, sizeof s->account, "%s", last->account);
 	snprintf(s->resource, sizeof s->resource, "%s", last->resource);
 	snprintf(s->sm.id, sizeof s->sm.id, "%s", last->id);
-	s->sm.on = s->sm.telling = s->sm.present = true;
+	s->sm.on = s->sm.telling = true;
 	s->sm.handled = s->sm.noted = last->handled;
 	s->settled = last->settled;
 	guard_own(s->guard, s->account);
@@ -67,8 +80,11 @@ static bool resumed(struct session *s)
 
 bool session_on_resume(struct session *s, xmpp_stanza_t *answer, bool *refused)
 {
+	const char *h = xmpp_stanza_get_attribute(answer, "h");
 	*refused = strcmp(xmpp_stanza_get_name(answer), "resumed") != 0;
-	return *refused || resumed(s);
+	if (*refused)
+		return true;
+	return h && strtoul(h, NULL, 10) >= 2 ? resumed(s) : never_began(s);
 }
 
 /* ---- a stream that can be resumed -------------------------------------------------------------- */
@@ -94,24 +110,9 @@ void session_on_enabled(struct session *s, xmpp_stanza_t *answer)
 	snprintf(s->sm.id, sizeof s->sm.id, "%s", can ? id : "");
 }
 
-void session_ask_for_ack(struct session *s)
-{
-	if (s->sm.on)
-		session_send(s, element(s, "r"));
-}
-
-void session_on_ack(struct session *s, xmpp_stanza_t *ack)
-{
-	const char *h = xmpp_stanza_get_attribute(ack, "h");
-	/* of ours it counts the roster question, then the presence */
-	s->sm.present = s->sm.present || (h && strtoul(h, NULL, 10) >= 2);
-}
-
-/* Until the server has our presence it tells us nobody's, and keeps none for us: a watch that is cut before
- * that has heard nothing, and is not to be taken up. */
 bool session_is_resumable(const struct session *s)
 {
-	return s->sm.id[0] && s->record.watch && s->sm.present;
+	return s->sm.id[0] && s->record.watch;
 }
 
 /* ---- counting --------------------------------------------------------------------------------- */

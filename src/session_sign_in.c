@@ -299,8 +299,6 @@ static bool negotiate(struct session *s, xmpp_stanza_t *raw)
 		session_on_enabled(s, raw);
 		ask_roster(s);
 	}
-	if (s->stage == WATCHING && is(raw, "a", NULL))
-		session_on_ack(s, raw);
 	if (s->stage == WATCHING && is(raw, "iq", NULL))
 		session_answer(s, raw);
 	return true;
